@@ -1,0 +1,55 @@
+"""How far each side has read. "Unread by me" and "the customer is waiting" are two facts: this is only the first."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from inbox import realtime
+from inbox.models import Conversation, Message
+from inbox.people.models import Teammate
+
+
+def read_by_teammate(conversation: Conversation, teammate: Teammate, seq: int) -> None:
+    """Note that `teammate` has read up to `seq`; a marker never goes back. The visitor's ticks follow, and so do the
+    teammate's other tabs."""
+    seq = min(seq, conversation.last_seq)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO inbox_readmarker AS m (workspace_id, teammate_id, conversation_id, seq) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (conversation_id, teammate_id) DO UPDATE SET seq = excluded.seq WHERE m.seq < excluded.seq",
+            [conversation.workspace_id, teammate.pk, conversation.pk, seq],
+        )
+        if not cursor.rowcount:
+            return
+        seen = {"type": "seen", "conversation": str(conversation.public_id), "seq": seq}
+        realtime.publish_on_commit([realtime.Frame(realtime.teammate_group(teammate.pk), seen)])
+        public_seq = _public_seq_at(conversation, seq)
+        moved = Conversation.objects.filter(pk=conversation.pk, teammate_read_seq__lt=public_seq)
+        if moved.update(teammate_read_seq=public_seq):
+            read = {"type": "read", "by": "teammate", "seq": public_seq}
+            realtime.publish_on_commit([realtime.Frame(realtime.visitor_side_group(conversation.pk), read)])
+
+
+def read_by_contact(conversation: Conversation, public_seq: int) -> bool:
+    """Note that the visitor has read up to `public_seq`. Return whether that was news; the desk's ticks follow then."""
+    with transaction.atomic():
+        public_seq = min(public_seq, conversation.last_public_seq)
+        moved = Conversation.objects.filter(pk=conversation.pk, contact_read_seq__lt=public_seq)
+        if not moved.update(contact_read_seq=public_seq):
+            return False
+        read = {"type": "read", "by": "contact", "seq": public_seq}
+        realtime.publish_on_commit(
+            [
+                realtime.Frame(realtime.visitor_side_group(conversation.pk), read),
+                realtime.Frame(
+                    realtime.desk_group(conversation.pk), {**read, "conversation": str(conversation.public_id)}
+                ),
+            ]
+        )
+    return True
+
+
+def _public_seq_at(conversation: Conversation, seq: int) -> int:
+    """Return the `public_seq` of the last reply at or before `seq`; 0 if there is none."""
+    newest = Message.objects.filter(conversation=conversation, seq__lte=seq, public_seq__isnull=False).order_by("-seq")
+    return newest.values_list("public_seq", flat=True).first() or 0

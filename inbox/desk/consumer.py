@@ -1,0 +1,153 @@
+"""An agent's socket: hears what its teammate may see, and follows the one conversation that is open in front of them.
+
+From the desk: `open` {conversation}, `close`, `typing`, `read` {seq}. To the desk: `ready`, `opened`, `message`,
+`conversation` (a row of the list), `state` (the conversation's header), `typing`, `read`, `seen`, `gone`, `heartbeat`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import uuid
+from typing import Any
+
+from inbox import realtime
+from inbox.conversations.reading import read_by_teammate
+from inbox.desk.access import teammate_of
+from inbox.models import Conversation
+from inbox.people.models import Team, Teammate
+from inbox.sockets import DATABASE_AWAY, Socket, in_database
+
+log = logging.getLogger(__name__)
+
+NOT_SIGNED_IN = 4401
+MAX_FRAME = 16 * 1024
+TYPING_EVERY_SECONDS = 1.0
+
+
+class DeskConsumer(Socket):
+    teammate: Teammate
+    typed_at = 0.0
+
+    async def connect(self) -> None:
+        """Accept those who are signed in; others hear why and are closed."""
+        await super().connect()
+        teammate = await in_database(teammate_of, self.scope["user"], self.scope["session"])
+        if teammate is None:
+            await self.tell({"type": "error", "code": "not_signed_in", "detail": "Sign in again."})
+            return await self.close(NOT_SIGNED_IN)
+        self.teammate = teammate
+        await self._listen()
+        self.start_heartbeat()
+        await self.tell({"type": "ready", "teammate": str(teammate.public_id)})
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Work one frame; what is wrong with it is answered."""
+        if not hasattr(self, "teammate"):
+            return
+        try:
+            frame = json.loads(text_data or "") if len(text_data or "") <= MAX_FRAME else None
+        except ValueError:
+            frame = None
+        handlers = {"open": self._open, "close": self._close, "typing": self._typing, "read": self._read}
+        handler = handlers.get(str(frame.get("type"))) if isinstance(frame, dict) else None
+        if handler is None:
+            return await self.tell({"type": "error", "code": "bad_frame", "detail": "This frame is not known here."})
+        try:
+            await handler(frame)
+        except DATABASE_AWAY as error:
+            log.warning("desk frame not worked: %s", error)
+            await self.tell({"type": "error", "code": "unavailable", "detail": "Not just now; it will be tried again."})
+
+    async def _open(self, frame: dict[str, Any]) -> None:
+        await self._close(frame)
+        found = await in_database(_visible, self.teammate, frame.get("conversation"))
+        if found is None:
+            return await self.tell({"type": "gone", "conversation": frame.get("conversation")})
+        await self.join(realtime.desk_group(found.pk))
+        # Subscribed first, read after: the seq told here is what the page must have reached.
+        self.conversation = await in_database(_visible, self.teammate, frame.get("conversation"))
+        if self.conversation is not None:
+            await self.tell(
+                {
+                    "type": "opened",
+                    "conversation": str(self.conversation.public_id),
+                    "seq": self.conversation.last_seq,
+                    "contact_read_seq": self.conversation.contact_read_seq,
+                }
+            )
+
+    async def _close(self, frame: dict[str, Any]) -> None:
+        if self.conversation is not None:
+            await self.leave(realtime.desk_group(self.conversation.pk))
+            self.conversation = None
+
+    async def _typing(self, frame: dict[str, Any]) -> None:
+        now = time.monotonic()
+        if self.conversation is None or not self.teammate.may_write or now - self.typed_at < TYPING_EVERY_SECONDS:
+            return
+        self.typed_at = now
+        typing = {"type": "typing", "author": realtime.author_of(self.teammate)}
+        here = {**typing, "conversation": str(self.conversation.public_id)}
+        frames = [realtime.Frame(realtime.desk_group(self.conversation.pk), here)]
+        # What is typed into a note must leave no trace on the visitor's side.
+        if frame.get("kind") == "reply":
+            frames.append(realtime.Frame(realtime.visitor_side_group(self.conversation.pk), typing))
+        await realtime.publish(frames, sender=self.channel_name)
+
+    async def _read(self, frame: dict[str, Any]) -> None:
+        seq = frame.get("seq")
+        if self.conversation is None or not isinstance(seq, int) or seq < 0:
+            return
+        fresh = await in_database(_visible, self.teammate, str(self.conversation.public_id))
+        if fresh is not None:
+            await in_database(read_by_teammate, fresh, self.teammate, seq)
+
+    async def _listen(self) -> None:
+        """Join the groups of what the teammate may see, and leave the others."""
+        wanted = await in_database(_scopes, self.teammate)
+        kept = {realtime.desk_group(self.conversation.pk)} if self.conversation is not None else set()
+        for group in wanted - self.joined:
+            await self.join(group)
+        for group in self.joined - wanted - kept:
+            await self.leave(group)
+
+    async def reauthorise(self, event: dict[str, Any]) -> None:
+        """Somebody's access changed: look again at what this teammate may hear and see."""
+        try:
+            teammate = await in_database(teammate_of, self.scope["user"], self.scope["session"])
+            if teammate is None:
+                return await self.close(NOT_SIGNED_IN)
+            self.teammate = teammate
+            await self._listen()
+            if self.conversation is not None:
+                public_id = str(self.conversation.public_id)
+                if await in_database(_visible, teammate, public_id) is None:
+                    await self._close({})
+                    await self.tell({"type": "gone", "conversation": public_id})
+        except DATABASE_AWAY:
+            await self.close()  # the desk comes back, and is asked again who it is
+
+    def heartbeat(self, seqs: dict[int, tuple[int, int]]) -> dict[str, Any]:
+        """Return the newest seq of the open conversation, so that the desk sees what the socket did not bring."""
+        if self.conversation is None:
+            return {"type": "heartbeat"}
+        newest = seqs.get(self.conversation.pk, (0, 0))[0]
+        return {"type": "heartbeat", "conversation": str(self.conversation.public_id), "seq": newest}
+
+
+def _visible(teammate: Teammate, public_id: Any) -> Conversation | None:
+    try:
+        wanted = uuid.UUID(str(public_id))
+    except ValueError:
+        return None
+    return Conversation.objects.visible_to(teammate).filter(public_id=wanted).first()
+
+
+def _scopes(teammate: Teammate) -> set[str]:
+    private = Team.objects.filter(workspace_id=teammate.workspace_id, is_private=True)
+    if not teammate.sees_all_teams:
+        private = private.filter(memberships__teammate=teammate)
+    groups = {realtime.team_group(pk) for pk in private.values_list("pk", flat=True)}
+    return {*groups, realtime.workspace_group(teammate.workspace_id), realtime.teammate_group(teammate.pk)}

@@ -1,0 +1,174 @@
+"""Who hears of what, at once.
+
+A frame is built once, as JSON, and goes to a group; it knows nothing of who reads it. The socket is a hint and the
+database is the truth: a frame that gets lost is noticed by its `seq` and read again from the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+from django.template.loader import get_template
+
+from inbox.conversations.text import text_to_html
+from inbox.models import Conversation, Message
+from inbox.people.models import Teammate
+
+log = logging.getLogger(__name__)
+
+
+class Frame(NamedTuple):
+    """One JSON frame for every socket of a group. `kind` names the consumer's handler."""
+
+    group: str
+    payload: dict[str, Any]
+    kind: str = "frame"
+
+
+def workspace_group(workspace_id: int) -> str:
+    """Every desk socket of the workspace: conversations that are in no private team."""
+    return f"open-{workspace_id}"
+
+
+def team_group(team_id: int) -> str:
+    """Desk sockets of those who see a private team."""
+    return f"team-{team_id}"
+
+
+def teammate_group(teammate_id: int) -> str:
+    """All desk sockets of one teammate."""
+    return f"mate-{teammate_id}"
+
+
+def desk_group(conversation_id: int) -> str:
+    """Desk sockets that have this conversation open."""
+    return f"desk-{conversation_id}"
+
+
+def visitor_side_group(conversation_id: int) -> str:
+    """Widget sockets of those whose conversation this is."""
+    return f"chat-{conversation_id}"
+
+
+def visitor_group(visitor_id: int) -> str:
+    """All widget sockets (tabs) of one browser."""
+    return f"visitor-{visitor_id}"
+
+
+def contact_group(contact_id: int) -> str:
+    """Widget sockets of all browsers that proved to be this contact."""
+    return f"contact-{contact_id}"
+
+
+def scope_group(conversation: Conversation) -> str:
+    """The desk sockets that may see this conversation: `visible_to`, told as a group."""
+    team = conversation.team
+    if team is not None and team.is_private:
+        return team_group(team.pk)
+    return workspace_group(conversation.workspace_id)
+
+
+def message_payload(message: Message, author_name: str) -> dict[str, Any]:
+    """Return a reply as the widget's `message` frame (docs/protocol.md)."""
+    return {
+        "type": "message",
+        "seq": message.public_seq,
+        "client_id": str(message.client_id),
+        "author": {"kind": message.author_kind, "name": author_name},
+        "text": message.text,
+        "html": text_to_html(message.text),
+        "at": message.created_at.isoformat(),
+    }
+
+
+def desk_frames(conversation: Conversation, message: Message) -> list[Frame]:
+    """Return what the desk hears of a new message: its row for all who see it, its text for those who have it open."""
+    public_id = str(conversation.public_id)
+    html = get_template("desk/_message.html").render({"message": message, "conversation": conversation})
+    by = str(message.teammate.public_id) if message.teammate is not None else None
+    frames = [
+        Frame(
+            desk_group(conversation.pk),
+            {
+                "type": "message",
+                "conversation": public_id,
+                "seq": message.seq,
+                "client_id": str(message.client_id),
+                "kind": message.kind,
+                "by": by,
+                "html": html,
+            },
+        ),
+        row_frame(conversation, message),
+    ]
+    if message.kind == "action":
+        header = get_template("desk/_state.html").render({"conversation": conversation})
+        state = {"type": "state", "conversation": public_id, "html": header}
+        frames.append(Frame(desk_group(conversation.pk), state))
+    return frames
+
+
+def row_frame(conversation: Conversation, message: Message | None = None) -> Frame:
+    """Return a conversation's row of the list. Its facts beside the HTML let a desk decide which views it belongs to."""
+    author = message.teammate if message is not None else None
+    return Frame(
+        scope_group(conversation),
+        {
+            "type": "conversation",
+            "id": str(conversation.public_id),
+            "status": conversation.status,
+            "assignee": str(conversation.assignee.public_id) if conversation.assignee else None,
+            "team": conversation.team.handle if conversation.team else None,
+            "last_seq": conversation.last_seq,
+            "kind": message.kind if message is not None else "action",
+            "by": str(author.public_id) if author is not None else None,
+            "author_kind": message.author_kind if message is not None else None,
+            "html": get_template("desk/_row.html").render({"conversation": conversation}),
+        },
+    )
+
+
+def visitor_frames(conversation: Conversation, message: Message) -> list[Frame]:
+    """Return what the visitor's side hears of a message: nothing at all unless it has a `public_seq`."""
+    if message.public_seq is None or message.kind != "reply":
+        return []
+    return [Frame(visitor_side_group(conversation.pk), message_payload(message, message.author_name))]
+
+
+def _event(frame: Frame) -> dict[str, Any]:
+    return {"type": frame.kind, "text": json.dumps(frame.payload, ensure_ascii=False)}
+
+
+async def publish(frames: Sequence[Frame], *, sender: str = "") -> None:
+    """Send frames to their groups, leaving out the socket whose channel is `sender`. Redis being away is only logged:
+    what is stored will be read again."""
+    layer = get_channel_layer()
+    try:
+        await asyncio.gather(*(layer.group_send(f.group, {**_event(f), "sender": sender}) for f in frames))
+    except Exception as error:  # the layer raises whatever its Redis client does
+        log.warning("could not publish %d frames: %s", len(frames), error)
+
+
+def publish_on_commit(frames: Iterable[Frame]) -> None:
+    """Publish frames once the current transaction has committed; never when it rolls back."""
+    kept = list(frames)
+    if kept:
+        transaction.on_commit(lambda: async_to_sync(publish)(kept), robust=True)
+
+
+def announce(conversation: Conversation, *messages: Message) -> None:
+    """Tell both sides, on commit, of messages that were added to `conversation`."""
+    for message in messages:
+        publish_on_commit([*visitor_frames(conversation, message), *desk_frames(conversation, message)])
+
+
+def author_of(teammate: Teammate) -> dict[str, str]:
+    """Return a teammate as the `author` of a frame."""
+    return {"kind": "teammate", "name": teammate.name}

@@ -1,0 +1,1 @@
+"""Composition: everything that ties the apps to one another and to the machine."""
