@@ -20,11 +20,7 @@ def main() -> None:
 
     services.read_env_file()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.local")
-    if (
-        not sys.argv[1:]
-        or SERVERLESS.intersection(sys.argv[1:2])
-        or "--help" in sys.argv
-    ):
+    if not sys.argv[1:] or SERVERLESS.intersection(sys.argv[1:2]) or "--help" in sys.argv:
         for name, value in NOWHERE.items():
             os.environ.setdefault(name, value)
     # Production says where everything is; nothing is made up for it.

@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "channels",
     "csp",
-    "django_htmx",
     "rest_framework",
     "drf_spectacular",
     "inbox.people",
@@ -60,6 +59,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        "DIRS": [ROOT / "inbox" / "widget" / "templates"],
         "OPTIONS": {
             "builtins": ["inbox.people.templatetags.people"],
             "context_processors": [
@@ -169,6 +169,11 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
+STATICFILES_FINDERS = [
+    "inbox.people.staticfiles.OwnAppsFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+]
+STATICFILES_DIRS = [ROOT / "inbox" / "widget" / "static"]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA / "static")))
 STORAGES = {

@@ -19,14 +19,9 @@ from types import FrameType
 
 from settings import services, tether
 from settings.embedded.folder import PROJECT, Folder, Lock
-from settings.supervision import Supervisor, programs, sweep
+from settings.supervision import Supervisor, programs, sweep, tied
 
 HEALTH_SECONDS = 90
-STEPS = (
-    ["migrate", "--noinput", "-v", "0"],
-    ["collectstatic", "--noinput", "-v", "0"],
-    ["seed_demo"],
-)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -49,15 +44,13 @@ class Run:
 
     @property
     def address(self) -> str:
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
         return f"http://{host}:{self.port}"
 
     def main(self) -> int:
         """Run until a signal comes. Returns the exit status: 0 when it was stopped, 1 when it failed."""
         for number in SIGNALS:
-            if (
-                number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN
-            ):  # nohup means it
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
                 signal.signal(number, self._signalled)
         if self.parent and not tether.tie(signal.SIGTERM, self.parent):
             return 1
@@ -89,9 +82,7 @@ class Run:
             )
         # A killed run's processes are on their way out; whoever is not gets told.
         sweep(self.folder, seconds=8)
-        with socket.socket(
-            socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        ) as probe:
+        with socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((self.host, self.port))
@@ -103,45 +94,36 @@ class Run:
         self.folder.remember("run", {"pid": os.getpid(), "address": self.address})
 
     def prepare(self) -> None:
-        """Servers, tables, static files, demo data. Raises Refused when a step fails."""
+        """Servers, tables, static files, demo data. Raises Refused when that fails."""
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.local")
         services.provide()
-        for step in STEPS:
-            if self.stopping.is_set():
-                raise Refused("stopped.")
-            command = [sys.executable, "manage.py", *step]
+        if not self.stopping.is_set():
+            command, environ = tied([sys.executable, "-m", "settings.prepare"], self.folder)
             self._step = subprocess.Popen(
-                command, cwd=PROJECT, stdin=subprocess.DEVNULL, start_new_session=True
+                command, cwd=PROJECT, env=environ, stdin=subprocess.DEVNULL, start_new_session=True
             )
-            status = self._step.wait()
+            if self._step.wait():
+                raise Refused("the preparation failed.")
             self._step = None
-            if status:
-                raise Refused(
-                    f"manage.py {' '.join(step)} failed (exit status {status})."
-                )
 
     def serve(self) -> None:
         """Start web, worker and beat, and wait until the site answers. Raises Refused when it does not."""
-        self.supervisor = Supervisor(
-            self.folder, programs(self.host, self.port, self.folder.path)
-        )
+        if self.stopping.is_set():
+            return
+        self.supervisor = Supervisor(self.folder, programs(self.host, self.port, self.folder.path))
         deadline = time.monotonic() + HEALTH_SECONDS
         while not self.stopping.is_set() and not self.healthy():
             if not self.supervisor.alive:
                 raise Refused("the process manager ended. Its output is above.")
             if time.monotonic() > deadline:
-                raise Refused(
-                    f"{self.address}/healthz did not answer within {HEALTH_SECONDS} seconds."
-                )
+                raise Refused(f"{self.address}/healthz did not answer within {HEALTH_SECONDS} seconds.")
             self.stopping.wait(0.1)
         if not self.stopping.is_set():
             say(WELCOME.format(address=self.address))
 
     def healthy(self) -> bool:
         """Whether /healthz answers with 200."""
-        connection = http.client.HTTPConnection(
-            self.address.removeprefix("http://"), timeout=2
-        )
+        connection = http.client.HTTPConnection(self.address.removeprefix("http://"), timeout=2)
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == 200
@@ -152,9 +134,8 @@ class Run:
 
     def watch(self) -> int:
         """Wait for a signal. A database or Redis that dies meanwhile is started again at its address."""
-        assert self.supervisor
-        while not self.stopping.wait(2):
-            if not self.supervisor.alive:
+        while not self.stopping.wait(0.5):
+            if self.supervisor and not self.supervisor.alive:
                 raise Refused("the process manager ended; stopping.")
             if self.parent and tether.interrupted(self.parent):
                 break
@@ -165,9 +146,7 @@ class Run:
     def close(self) -> None:
         """Everything down in order, the servers last, then let go of the folder."""
         for number in SIGNALS:
-            signal.signal(
-                number, signal.SIG_IGN
-            )  # it is being done: a second Ctrl-C must not leave orphans
+            signal.signal(number, signal.SIG_IGN)  # it is being done: a second Ctrl-C must not leave orphans
         if self.supervisor:
             self.supervisor.stop()
         services.leave()

@@ -63,15 +63,11 @@ class Servers:
 
         Raises ServicesError, in words for the person at the terminal, when one cannot be had."""
         folder = Folder(self.path)
-        with folder.lock(
-            "gate"
-        ).taken():  # one starter at a time; who stops does not need it
+        with folder.lock("gate").taken():  # one starter at a time; who stops does not need it
             first = self._users is None
             if self._users is None:
                 self._users = folder.lock("users")
-                self._users.take(
-                    shared=True
-                )  # waits while the last ones are being stopped
+                self._users.take(shared=True)  # waits while the last ones are being stopped
             try:
                 if not keeper.is_kept(folder):
                     keeper.watch(folder, remove=self.temporary)
@@ -92,6 +88,14 @@ class Servers:
             database = postgres.url(postgres.start())
         return Urls(database, redis)
 
+    def alive(self) -> bool:
+        """Whether the processes of the wanted servers are there. Asks the system, not the servers."""
+        folder = Folder(self.path)
+        return not (
+            (self.valkey and Valkey(folder, "").process() is None)
+            or (self.postgres and Postgres(folder, "").process() is None)
+        )
+
     def stop(self) -> None:
         """Leave. The servers are stopped, before this returns, when nobody else uses them. Harmless twice."""
         users, self._users = self._users, None
@@ -103,9 +107,7 @@ class Servers:
             keeper.dismiss(folder)
             if self.temporary:
                 shutil.rmtree(self.path, ignore_errors=True)
-        elif not users.take(
-            shared=True, wait=False
-        ):  # the keeper was quicker and is stopping them
+        elif not users.take(shared=True, wait=False):  # the keeper was quicker and is stopping them
             users.take(shared=True)
         users.release()
 
@@ -118,11 +120,7 @@ class Servers:
 
 def data_folder(environ: MutableMapping[str, str] = os.environ) -> Path:
     """The data folder: FRONTDESK_DATA, else `.data` in the project."""
-    return Path(
-        os.path.abspath(
-            Path(environ.get("FRONTDESK_DATA") or PROJECT / ".data").expanduser()
-        )
-    )
+    return Path(environ.get("FRONTDESK_DATA") or PROJECT / ".data").expanduser().resolve()
 
 
 _provided: list[Servers] = []
@@ -160,7 +158,8 @@ def provide(environ: MutableMapping[str, str] = os.environ) -> None:
 def revive() -> None:
     """Start again, at the same address if it is free, what was provided to this process and has died since."""
     for servers in _provided:
-        servers.start()
+        if not servers.alive():
+            servers.start()
 
 
 def read_env_file(environ: MutableMapping[str, str] = os.environ) -> None:

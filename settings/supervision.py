@@ -34,7 +34,8 @@ class Program:
 def programs(host: str, port: int, data: Path) -> list[Program]:
     """Web, beat and worker, in the order in which they are stopped."""
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "settings.celery"]
+    # Root is who runs this in a container; the warning would be all that a newcomer reads.
+    celery = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "-A", "settings.celery"]
     return [
         Program("web", [
             *python, "uvicorn", "settings.asgi:application", "--host", host, "--port", str(port),
@@ -83,11 +84,18 @@ def escaped(value: str) -> str:
     return value.replace("%", "%%").replace(" ;", " \\;")
 
 
+def tied(command: list[str], folder: Folder) -> tuple[list[str], dict[str, str]]:
+    """A command, and its environment, such that it ends with this process and is known as part of this run."""
+    environ = {**os.environ, MARK: str(folder.path), "TETHER_PARENT": str(os.getpid())}
+    return [sys.executable, "-I", TETHER, "TERM", *command], environ
+
+
 class Supervisor:
     """supervisord over web, beat and worker, tied to this process; its output is copied to ours."""
 
     def __init__(self, folder: Folder, wanted: list[Program]) -> None:
         self.folder = folder
+        self.stopping = False
         config = folder.path / "supervisord.conf"
         write_private(config, configuration(folder, wanted))
         command = [
@@ -119,6 +127,8 @@ class Supervisor:
         """A pipe of our own, because supervisord cannot open every kind of standard output anew."""
         assert self.process.stdout
         for line in self.process.stdout:
+            if self.stopping and b" WARN " in line:
+                continue  # supervisord's remarks on what it was just told to do
             # Who reads our output may have gone; the children must not stop for that.
             with contextlib.suppress(OSError, ValueError):
                 sys.stdout.buffer.write(line)
@@ -130,6 +140,7 @@ class Supervisor:
 
     def stop(self, seconds: float = 15) -> None:
         """Stop web, beat and worker, in this order; then whatever did not listen."""
+        self.stopping = True
         if self.alive:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -158,9 +169,7 @@ def members(folder: Folder) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            marked = process.pid != os.getpid() and process.environ().get(MARK) == str(
-                folder.path
-            )
+            marked = process.pid != os.getpid() and process.environ().get(MARK) == str(folder.path)
             if marked and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
     return found

@@ -10,6 +10,7 @@ import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 
@@ -29,7 +30,7 @@ def interrupted(pid: int) -> bool:
     It then has given back its handler of SIGINT. A Ctrl-C at a terminal reaches the recipe too, but
     `kill -INT` of make alone does not, and both would wait for ever. Linux only; elsewhere False."""
     try:
-        with open(f"/proc/{pid}/status") as status:
+        with Path(f"/proc/{pid}/status").open() as status:
             masks = dict(line.split(":", 1) for line in status)
         caught, ignored = int(masks["SigCgt"], 16), int(masks["SigIgn"], 16)
     except (OSError, KeyError, ValueError):
@@ -43,7 +44,7 @@ def main() -> None:
     if not tie(number, int(os.environ["TETHER_PARENT"])):
         sys.exit(f"tether: the parent of {sys.argv[2]} has gone")
     os.environ["TETHER_PARENT"] = str(os.getpid())
-    os.execvp(sys.argv[2], sys.argv[2:])
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -42,9 +42,7 @@ def prepare() -> None:
         urls = servers.start()
     except services.ServicesError as error:
         stop()
-        raise pytest.UsageError(
-            f"The servers of the tests do not start. {error}"
-        ) from error
+        raise pytest.UsageError(f"The servers of the tests do not start. {error}") from error
     os.environ["FRONTDESK_DATA"] = folder
     os.environ["DATABASE_URL"] = urls.database or os.environ["DATABASE_URL"]
     os.environ["REDIS_URL"] = urls.redis or os.environ["REDIS_URL"]

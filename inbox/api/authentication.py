@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.utils.functional import cached_property
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
+from inbox.api.problems import Problem
 from inbox.people.models import ApiToken, Teammate, Workspace
 from inbox.people.secrets import token_hash
 
@@ -41,7 +44,9 @@ class TokenAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         found = (
-            ApiToken.objects.filter(hash=token_hash(token.strip()), revoked_at__isnull=True)
+            ApiToken.objects.filter(
+                hash=token_hash(token.strip()), revoked_at__isnull=True, acts_as__user__is_active=True
+            )
             .select_related("workspace", "acts_as__user", "acts_as__workspace")
             .first()
         )
@@ -52,3 +57,13 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that makes a missing token a 401."""
         return "Bearer"
+
+
+class MayWrite(BasePermission):
+    """Those who may only look at conversations only look at the API too."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Say yes to reading, and to writing by whoever may write."""
+        if request.method in SAFE_METHODS or request.user.teammate.may_write:
+            return True
+        raise Problem("read_only", "This token acts as a viewer, who changes nothing.", status=403)

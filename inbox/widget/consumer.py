@@ -63,7 +63,7 @@ class WidgetConsumer(Socket):
         wait = self.bucket.take()
         if wait:
             client_id = client_id_in(text) if len(text) < 100_000 else None
-            raise FrameError("rate_limited", "Too many frames; wait and send it again.", client_id, round(wait, 2))
+            raise FrameError("rate_limited", "Too many frames; wait and send it again.", client_id, max(0.05, round(wait, 2)))
 
     async def _work(self, frame: forms.Incoming) -> None:
         if isinstance(frame, forms.Auth):

@@ -64,16 +64,14 @@ class Folder:
     Raises ServicesError when it cannot be made or written."""
 
     def __init__(self, path: Path | str) -> None:
-        self.path = Path(os.path.abspath(Path(path).expanduser()))
+        self.path = Path(path).expanduser().resolve()
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             for part in (self.locks, self.logs):
                 part.mkdir(mode=0o700, exist_ok=True)
             writable = os.access(self.locks, os.W_OK)
         except OSError as error:
-            raise ServicesError(
-                f"The data folder {self.path} cannot be used: {error.strerror}."
-            ) from error
+            raise ServicesError(f"The data folder {self.path} cannot be used: {error.strerror}.") from error
         if not writable:
             raise ServicesError(
                 f"The data folder {self.path} belongs to another user. Set FRONTDESK_DATA to a folder of your own."
@@ -114,7 +112,7 @@ def write_private(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

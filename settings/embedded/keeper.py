@@ -13,9 +13,7 @@ from pathlib import Path
 
 import psutil
 
-if (
-    __name__ == "__main__"
-):  # run as a file, from anywhere: the project is not on the path
+if __name__ == "__main__":  # run as a file, from anywhere: the project is not on the path
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from settings.embedded.folder import Folder, Lock

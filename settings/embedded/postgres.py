@@ -49,18 +49,13 @@ class Postgres:
 
     @property
     def data(self) -> Path:
-        """Its data directory. It lies in the data folder unless another user must run the server and cannot get there."""
-        return self.folder.path / self.folder.recall("postgres").get("data", "postgres")
+        """Its data directory: in the data folder, unless another user runs the server and cannot get there."""
+        return self.folder.path / str(self.folder.recall("postgres").get("data", "postgres"))
 
     def process(self) -> psutil.Process | None:
         """The live postmaster of this folder, whoever started it; None when there is none."""
         pid, _ = self._lock_file()
         return processes.running(pid, names=NAMES, folder=self.data) if pid else None
-
-    def port(self) -> int | None:
-        """The port of the live server when it takes our password, else None."""
-        _, port = self._lock_file()
-        return port if port and self.process() and self._answers(port) else None
 
     def _lock_file(self) -> tuple[int, int]:
         """(pid, port) as postmaster.pid gives them; zeros for what it does not."""
@@ -70,36 +65,26 @@ class Postgres:
         except (OSError, ValueError, IndexError):
             return 0, 0
 
-    def _answers(self, port: int) -> bool:
-        import psycopg
-
-        try:
-            with self._connect(port, "postgres"):
-                return True
-        except psycopg.OperationalError:
-            return False
-
-    def _connect(
-        self, port: int, database: str
-    ) -> psycopg.Connection[tuple[object, ...]]:
-        import psycopg  # here, because the keeper has no use for it
-
-        return psycopg.connect(
-            host="127.0.0.1", port=port, user="frontdesk", password=self.password, dbname=database,
-            connect_timeout=5, autocommit=True,
-        )  # fmt: skip
-
     def start(self) -> int:
         """Start it, or find it running, and return its port.
 
         Makes the data directory and the database when they are missing, and clears what a killed
         server left behind. Raises ServicesError, with the reasons, when no way of running it works."""
-        port = self.port()
-        if port is None:
-            self.stop()
-            port = self._start()
+        port = self._join() or self._start()
         self._ensure_database(port)
         return port
+
+    def _join(self) -> int:
+        """The port of the live server once it is ready; 0 when there is none. A live one is never stopped here:
+        that it is slow to answer, or has no connection to spare, is no reason to cut everyone off."""
+
+        def settled() -> bool:
+            process = self.process()
+            return process is None or self._ready(process.pid)
+
+        if not processes.wait_until(settled, START_SECONDS):
+            raise ServicesError("PostgreSQL runs and does not become ready; see log/postgres.log in the data folder.")
+        return self._lock_file()[1] if self.process() else 0
 
     def _start(self) -> int:
         programs = binaries(major_of(self.data))
@@ -110,9 +95,7 @@ class Postgres:
                     return self._start_with(program, way)
                 except ServicesError as error:
                     problems.append(f"{program.source}, {way.name}: {error}")
-        raise ServicesError(
-            "PostgreSQL cannot be started here.\n" + "\n".join(problems)
-        )
+        raise ServicesError("PostgreSQL cannot be started here.\n" + "\n".join(problems))
 
     def _start_with(self, program: Binaries, way: RunAs) -> int:
         program, data = way.prepare(program, self.data)
@@ -155,9 +138,7 @@ class Postgres:
         finally:
             secret.unlink(missing_ok=True)
         if done.returncode:
-            raise ServicesError(
-                f"initdb failed: {done.stderr.decode(errors='replace').strip()}"
-            )
+            raise ServicesError(f"initdb failed: {done.stderr.decode(errors='replace').strip()}")
         if data.exists():
             data.rmdir()  # only ever an empty one: a cluster has a PG_VERSION
         new.rename(data)
@@ -177,24 +158,15 @@ class Postgres:
             )
             if self._await(child):
                 return
-            said = log.read_bytes()[
-                before if log.stat().st_size > before else 0 :
-            ].decode(errors="replace")
-            if (
-                "could not bind" in said
-                or "could not create any TCP/IP sockets" in said
-            ):
+            said = log.read_bytes()[before if log.stat().st_size > before else 0 :].decode(errors="replace")
+            if "could not bind" in said or "could not create any TCP/IP sockets" in said:
                 raise PortTaken(f"Port {port} is taken.")
             if not any(words in said for words in IN_USE):
-                raise ServicesError(
-                    f"the server did not start. The end of its log:\n{processes.tail(log)}"
-                )
+                raise ServicesError(f"the server did not start. The end of its log:\n{processes.tail(log)}")
             if time.monotonic() > deadline:
                 self._end_survivors()
                 if time.monotonic() > deadline + LOCK_SECONDS:
-                    raise ServicesError(
-                        f"the data directory stays in use.\n{processes.tail(log)}"
-                    )
+                    raise ServicesError(f"the data directory stays in use.\n{processes.tail(log)}")
             time.sleep(0.1)
 
     def _command(self, program: Binaries, port: int) -> list[str]:
@@ -215,11 +187,7 @@ class Postgres:
             ),
             **self.options,
         }
-        pairs = [
-            part
-            for name, value in settings.items()
-            for part in ("-c", f"{name}={value}")
-        ]
+        pairs = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(program.bin / "postgres"), "-D", str(self.data), *pairs]
 
     def _await(self, child: subprocess.Popen[bytes]) -> bool:
@@ -257,13 +225,30 @@ class Postgres:
         from psycopg import sql
 
         with self._connect(port, "postgres") as connection:
-            known = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [self.database]
-            ).fetchone()
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.database]).fetchone()
             if not known:
-                connection.execute(
-                    sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.database))
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.database)))
+
+    def _connect(self, port: int, database: str) -> psycopg.Connection[tuple[object, ...]]:
+        """A connection; tried for some seconds while all are in use. Raises ServicesError when there is none."""
+        import psycopg  # here, because the keeper has no use for it
+
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                return psycopg.connect(
+                    host="127.0.0.1",
+                    port=port,
+                    user="frontdesk",
+                    password=self.password,
+                    dbname=database,
+                    connect_timeout=5,
+                    autocommit=True,
                 )
+            except psycopg.OperationalError as error:
+                if time.monotonic() > deadline:
+                    raise ServicesError(f"PostgreSQL of {self.folder.path} runs but refuses us: {error}") from error
+                time.sleep(0.1)
 
     def stop(self) -> None:
         """Stop the server of this folder, if any: clients are cut off, everything committed stays."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -24,10 +23,7 @@ def running(pid: int, *, names: Iterable[str], folder: Path) -> psutil.Process |
     try:
         process = psutil.Process(pid)
         with process.oneshot():
-            if (
-                process.status() == psutil.STATUS_ZOMBIE
-                or not process.name().startswith(tuple(names))
-            ):
+            if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith(tuple(names)):
                 return None
             return process if _works_in(process, folder) else None
     except (psutil.NoSuchProcess, ValueError):
@@ -36,10 +32,10 @@ def running(pid: int, *, names: Iterable[str], folder: Path) -> psutil.Process |
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:
     try:
-        return os.path.samefile(process.cwd(), folder)
+        return Path(process.cwd()).samefile(folder)
     except psutil.AccessDenied:
-        # Some containers do not show it even to root: then the owner of both decides.
-        return process.uids().real == folder.stat().st_uid
+        # Some containers do not show it even to root: then the command line must name the folder.
+        return str(folder) in process.cmdline()
     except OSError:
         return False
 
@@ -47,13 +43,11 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
 def strays(*, names: Iterable[str], folder: Path) -> list[psutil.Process]:
     """All live processes of these names that work in `folder`, whoever started them."""
     wanted = tuple(names)
-    found = []
-    for process in psutil.process_iter(["name"]):
-        if (process.info["name"] or "").startswith(wanted) and running(
-            process.pid, names=wanted, folder=folder
-        ):
-            found.append(process)
-    return found
+    return [
+        process
+        for process in psutil.process_iter(["name"])
+        if (process.info["name"] or "").startswith(wanted) and running(process.pid, names=wanted, folder=folder)
+    ]
 
 
 def launch(

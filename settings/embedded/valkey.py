@@ -32,12 +32,7 @@ def find_binary() -> Path:
             "amd64": "x86_64",
             "arm64": "aarch64" if system == "linux" else "arm64",
         }.get(machine, machine)
-        binary = (
-            Path(spec.origin).parent
-            / "_binaries"
-            / f"{system}-{machine}"
-            / "valkey-server"
-        )
+        binary = Path(spec.origin).parent / "_binaries" / f"{system}-{machine}" / "valkey-server"
         if os.access(binary, os.X_OK):
             return binary
     for name in NAMES:
@@ -96,18 +91,18 @@ class Valkey:
         pid = self.folder.recall("valkey").get("pid", 0)
         return processes.running(int(pid), names=NAMES, folder=self.data)
 
-    def port(self) -> int | None:
-        """The port of the live server when it answers, else None."""
-        port = int(self.folder.recall("valkey").get("port", 0))
-        return port if port and self.process() and ping(port, self.password) else None
-
     def start(self) -> int:
-        """Start it, or find it running, and return its port. Raises ServicesError when it does not come up."""
-        if port := self.port():
-            return port
-        self.stop()
-        self.data.mkdir(mode=0o700, exist_ok=True)
+        """Start it, or find it running, and return its port. Raises ServicesError when it does not answer.
+
+        A live server is never stopped here, however slow it is to answer: others use it."""
         preferred = int(self.folder.recall("valkey").get("port", 0))
+        settled = processes.wait_until(lambda: not self.process() or ping(preferred, self.password), START_SECONDS)
+        if self.process():
+            if settled:
+                return preferred
+            raise ServicesError("Valkey runs and does not answer; see log/valkey.log in the data folder.")
+        self.stop()  # one that was started and never noted
+        self.data.mkdir(mode=0o700, exist_ok=True)
         for _ in range(5):
             try:
                 return self._launch(processes.free_port(preferred))
@@ -134,9 +129,7 @@ class Valkey:
                 raise PortTaken(f"Port {port} is taken.")
             if child.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise ServicesError(
-                    f"Valkey did not start. The end of its log:\n{last}"
-                )
+                raise ServicesError(f"Valkey did not start. The end of its log:\n{last}")
             time.sleep(0.02)
         if child.poll() is not None:
             raise PortTaken(f"Port {port} is another server's.")

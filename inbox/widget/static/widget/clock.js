@@ -1,6 +1,6 @@
 import { strings } from "./strings.js";
 
-const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const time = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat("en", { weekday: "long" });
 const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "long" });
 const dateYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });

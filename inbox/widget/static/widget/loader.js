@@ -189,8 +189,7 @@
     const { status, body } = await widget.ask(visitor);
     if (panel) return;
     if (status === 200) widget.badge(body.visitor === visitor && body.conversation ? body.conversation.unread || 0 : 0);
-    else if (body.code === "bad_token") local.remove("visitor");
-    else warn(body.detail || `session ${status}`);
+    else if (body.code !== "bad_token") warn(body.detail || `session ${status}`);
   };
   const start = () => {
     document.body.append(host);

@@ -12,16 +12,17 @@ export class Log {
 
   constructor({ edit, discard, older, seen }) {
     this.on = { edit, discard, older, seen };
-    this.greeting = h("div", { class: "soft", hidden: true, dir: "auto" });
-    this.older = h("p", { class: "day", hidden: true }, strings.earlier);
+    this.words = h("p", { dir: "auto" });
+    this.greeting = h("div", { class: "soft", hidden: true }, icon("chat"), this.words, h("p", { class: "kept" }, strings.kept));
+    this.older = h("p", { class: "older", hidden: true }, strings.earlier);
     this.list = h("div", { class: "list" });
     this.typing = h("div", { class: "row them first", hidden: true, "aria-live": "off" },
       h("p", { class: "name" }), h("div", { class: "bubble dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")));
     // The log itself takes the focus, so that a keyboard can scroll it.
     this.scroller = h("div", { class: "talk", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": strings.thread, tabindex: 0 },
-      this.older, this.greeting, this.list, this.typing);
+      this.greeting, this.list, this.typing);
     this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd(true) }, icon("down"), h("span"));
-    this.element = h("div", { class: "thread" }, this.scroller, this.jump);
+    this.element = h("div", { class: "thread" }, this.older, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#stuck && this.toEnd()).observe(this.scroller);
   }
@@ -46,8 +47,9 @@ export class Log {
       if (element === next) next = next.nextSibling;
       else this.list.insertBefore(element, next);
     }
-    say(this.greeting, greeting || "");
+    say(this.words, greeting || "");
     this.greeting.hidden = !greeting || !complete;
+    this.greeting.classList.toggle("alone", !items.length);
     this.older.hidden = !loading;
     if (this.#stuck) this.toEnd();
     else if (history) scroller.scrollTop = scroller.scrollHeight - fromEnd;

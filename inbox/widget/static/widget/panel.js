@@ -55,7 +55,7 @@ export function mount(widget) {
       read: (by, seq) => { noteMarkers(by === "teammate" ? { teammate_read_seq: seq } : { read_seq: seq }); draw(); },
       typing: (author) => author.kind !== "contact" && typing.show(author.name || strings.somebody),
       slow: () => notice.show(strings.slow, { at: 0, until: 4000 }),
-      rebind: () => begin(),
+      rebind,
       synced: () => { page.tell(); look(); },
     },
   });
@@ -67,6 +67,9 @@ export function mount(widget) {
   let readByTeam = 0;
   let untold = 0; // unread as the server counted it, until the messages are here to be counted
   let round = 0; // makes what was asked for a former visitor void
+  let stopped = false;
+  let beganAt = 0;
+  let askedFor; // the user that the session was asked for
   let retry = 0;
   let attempt = 0;
 
@@ -84,10 +87,10 @@ export function mount(widget) {
   recall();
   begin();
 
-  return { open, close, identify: () => begin(), shutdown };
+  return { open, close, identify, shutdown };
 
   function open({ focus }) {
-    if (round < 0) { round = 0; begin(); } // after a shutdown, or a refusal
+    if (stopped) begin(); // after a shutdown, or a refusal
     panel.hidden = false;
     widget.opened = true;
     widget.label();
@@ -117,8 +120,20 @@ export function mount(widget) {
     header.show();
   }
 
+  function identify() {
+    if (JSON.stringify(widget.user()) !== askedFor) begin();
+  }
+
+  // The server says that the conversation is another one now. A server that says so at every hello is asked slowly.
+  function rebind() {
+    connection.stop();
+    clearTimeout(retry);
+    retry = setTimeout(begin, Date.now() - beganAt < 5000 ? 1000 + Math.random() * 2000 : 0);
+  }
+
   function stop() {
-    round = -1;
+    round++;
+    stopped = true;
     clearTimeout(retry);
     session = null;
     connection.stop();
@@ -126,12 +141,15 @@ export function mount(widget) {
   }
 
   async function begin() {
-    const mine = (round = Math.abs(round) + 1);
+    const mine = ++round;
+    stopped = false;
+    beganAt = Date.now();
+    askedFor = JSON.stringify(widget.user());
     clearTimeout(retry);
     connection.stop();
     let answer;
     try {
-      answer = await openSession(widget);
+      answer = await openSession(widget, () => mine === round);
     } catch (error) {
       if (mine === round) failed(error);
       return;
@@ -150,6 +168,7 @@ export function mount(widget) {
       close();
     } else if (error.final) {
       console.error("Frontdesk:", error.message);
+      stop();
       notice.show(strings.unavailable, { at: 0 });
     } else {
       notice.show(strings.unreachable);
@@ -240,7 +259,7 @@ export function mount(widget) {
     if (message.author?.kind === "contact") return;
     typing.clear();
     const watched = widget.opened && document.visibilityState === "visible" && log.atEnd;
-    if (!watched && sync.live) sound.ring(message.seq);
+    if (!watched) sound.ring(message.seq);
   }
 
   // Another tab got another visitor (signed in, or forgotten): this one follows.
@@ -248,7 +267,7 @@ export function mount(widget) {
     if (key === `${widget.prefix}sound`) header.showSound();
     if (key !== `${widget.prefix}visitor` || !session) return;
     const held = local.get("visitor");
-    if (!held) { stop(); forget(); close(); }
+    if (!held) shutdown();
     else if (held !== session.visitor) { forget(); begin(); }
   }
 

@@ -4,6 +4,8 @@ import { h, icon, say } from "./dom.js";
 import { rich } from "./rich.js";
 import { strings } from "./strings.js";
 
+const FIELDS = ["state", "first", "meta", "name", "text", "html", "at", "error", "id"];
+
 export class Row {
   #shown = {};
 
@@ -16,6 +18,9 @@ export class Row {
   }
 
   update(item) {
+    const before = this.#shown.item || {};
+    if (FIELDS.every((field) => before[field] === item[field])) return;
+    this.#shown.item = item;
     const { element, name, bubble, meta } = this;
     const failed = item.state === "failed";
     element.className = ["row", item.mine ? "me" : "them", item.first && "first", failed && "failed", item.state === "sending" && "sending"].filter(Boolean).join(" ");
@@ -32,7 +37,8 @@ export class Row {
     const source = mine ? text : html || text;
     if (this.#shown.source === source) return;
     this.#shown.source = source;
-    bubble.classList.toggle("rich", !mine && Boolean(html));
+    // Text made into html keeps its spaces; html with paragraphs brings its own layout.
+    bubble.classList.toggle("rich", !mine && /<(p|ul|ol|pre|blockquote)\b/i.test(html || ""));
     if (mine || !html) { bubble.replaceChildren(text); return; }
     try {
       bubble.replaceChildren(rich(html));

@@ -7,8 +7,8 @@ export class SessionError extends Error {
   }
 }
 
-export function openSession(widget) {
-  const ask = () => take(widget);
+export function openSession(widget, wanted) {
+  const ask = () => take(widget, wanted);
   // Locks are missing on plain http, and refused where storage is.
   if (!navigator.locks) return ask();
   let entered = false;
@@ -16,18 +16,18 @@ export function openSession(widget) {
   return locked.catch((error) => { if (entered) throw error; return ask(); });
 }
 
-async function take(widget) {
+async function take(widget, wanted) {
   const held = widget.local.get("visitor");
   let answer = await widget.ask(held);
   let forgotten = false;
   if (answer.status === 403 && answer.body.code === "bad_token" && held) {
-    widget.local.remove("visitor");
     forgotten = true;
     answer = await widget.ask();
   }
   const { status, body } = answer;
   if (status !== 200) throw new SessionError(body.code || `http_${status}`, body.detail, status < 500 && status !== 429 && status !== 408);
-  widget.local.set("visitor", body.visitor);
+  if (!wanted()) throw new SessionError("overtaken", "", true);
+  if (body.visitor !== held) widget.local.set("visitor", body.visitor);
   // Another person from here on: what the former one wrote is not theirs. A token that had gone bad is still the same person.
   return { ...body, changed: Boolean(held) && !forgotten && held !== body.visitor, forgotten };
 }

@@ -1,5 +1,6 @@
 // Two soft notes, made on the spot: no file to load. Off until the visitor wants it.
 let context;
+let playedAt = 0;
 
 export function createSound({ local }) {
   const wanted = () => local.get("sound") === "on";
@@ -31,8 +32,9 @@ export function createSound({ local }) {
     },
     // Once for all tabs of this browser: the first to note the message rings.
     ring(seq) {
-      if (!wanted() || Number(local.get("rang")) === seq) return;
+      if (!wanted() || Number(local.get("rang")) === seq || Date.now() - playedAt < 1500) return;
       local.set("rang", seq);
+      playedAt = Date.now();
       play();
     },
   };

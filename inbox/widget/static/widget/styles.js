@@ -25,16 +25,16 @@ sheet.replaceSync(`
   .panel :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 6px; }
   .vh { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-  .head { flex: none; display: flex; align-items: center; gap: 12px; padding: 16px 12px 16px 18px; background: var(--accent); color: var(--on-accent); }
+  .head { flex: none; display: flex; align-items: center; gap: 8px; padding: 16px 8px 16px 18px; background: var(--accent); color: var(--on-accent); }
   .who { flex: 1; min-width: 0; }
   .head h2 { font-size: 16px; font-weight: 600; line-height: 1.35; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; }
-  .head p { font-size: 13px; margin-top: 2px; min-height: 19px; }
+  .head p { font-size: 13px; margin-top: 2px; min-height: 19px; text-wrap: balance; }
   .head :focus-visible { outline-color: var(--on-accent); outline-offset: -2px; }
   .faces { position: relative; display: flex; flex: none; padding-left: 8px; }
-  .faces span { width: 32px; height: 32px; margin-left: -8px; border-radius: 50%; border: 2px solid var(--accent); background: oklch(var(--face) var(--hue)); color: #262b3a; font-size: 11px; font-weight: 600; display: grid; place-items: center; }
+  .faces span { width: 30px; height: 30px; margin-left: -8px; border-radius: 50%; border: 2px solid var(--accent); background: oklch(var(--face) var(--hue)); color: #262b3a; font-size: 11px; font-weight: 600; display: grid; place-items: center; }
   .faces.here::after { content: ""; position: absolute; right: -1px; bottom: 0; width: 10px; height: 10px; border-radius: 50%; background: #35c46f; border: 2px solid var(--accent); }
   .faces:empty { display: none; }
-  .panel .tool { width: 36px; height: 36px; border-radius: 50%; flex: none; transition: background 140ms; }
+  .panel .tool { width: 32px; height: 32px; border-radius: 50%; flex: none; transition: background 140ms; }
   .tool:hover { background: color-mix(in oklch, var(--on-accent) 16%, transparent); }
   .tool + .tool { margin-left: -8px; }
   .panel .shut { display: none; }
@@ -44,8 +44,13 @@ sheet.replaceSync(`
   .talk:focus-visible { outline-offset: -2px; border-radius: 0; }
   .list { display: flex; flex-direction: column; gap: 3px; }
   .day { align-self: center; font-size: 12px; color: var(--ink-3); margin: 12px 0 8px; }
-  .list > .day:first-child, .talk > .day { margin-top: 0; }
+  .list > .day:first-child { margin-top: 0; }
+  .older { position: absolute; z-index: 1; top: 8px; left: 50%; translate: -50% 0; padding: 4px 12px; border-radius: 14px; background: var(--surface); color: var(--ink-2); font-size: 12px; box-shadow: 0 0 0 1px var(--line), 0 4px 16px #0b0f1f1a; }
   .soft { background: var(--soft); border-radius: 12px; padding: 12px 14px; margin-bottom: 16px; color: var(--ink); white-space: pre-line; overflow-wrap: anywhere; }
+  .soft > svg, .kept { display: none; }
+  .soft.alone { margin: auto; max-width: 300px; display: grid; justify-items: center; gap: 12px; background: none; text-align: center; font-size: 16px; text-wrap: balance; }
+  .panel .alone > svg { display: block; box-sizing: content-box; width: 24px; height: 24px; padding: 14px; border-radius: 50%; background: var(--soft); color: var(--link); }
+  .alone .kept { display: block; font-size: 13px; color: var(--ink-3); }
   .row { display: flex; flex-direction: column; align-items: flex-start; }
   .row.me { align-items: flex-end; }
   .row.first:not(:first-child) { margin-top: 9px; }
@@ -96,6 +101,6 @@ sheet.replaceSync(`
     .say { padding-bottom: max(10px, env(safe-area-inset-bottom)); }
     .say textarea { font-size: 16px; line-height: 24px; min-height: 44px; padding: 10px 0; }
   }
-  @media (max-width: 1px), (max-height: 520px) and (min-width: 480px) { .panel { bottom: 12px; right: 92px; height: calc(100dvh - 24px); } .left .panel { left: 92px; } }
+  @media (max-height: 520px) and (min-width: 480px) { .panel { bottom: 12px; right: 92px; height: calc(100dvh - 24px); } .left .panel { left: 92px; } }
   @media (prefers-reduced-motion: reduce) { .panel, .panel * { animation: none !important; transition: none !important; } }
   @media (forced-colors: active) { .panel, .bubble, .jump, .head { border: 1px solid; } }`);

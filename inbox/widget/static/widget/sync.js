@@ -4,6 +4,7 @@ const ANSWER_WITHIN = 10_000;
 export class Sync {
   #asked = { history: 0, resume: 0 };
   #window = []; // messages of the history being answered
+  #resumedAt = 0;
   #started = false; // the newest window is here
 
   constructor({ thread, outbox, send, on }) {
@@ -73,11 +74,10 @@ export class Sync {
   }
 
   _caught_up({ seq, more }) {
-    const before = this.thread.last;
     this.#answered("resume");
     this.thread.caughtUp(seq);
     this.on.changed();
-    const moved = this.thread.last > before; // or else the heartbeat will bring it up again
+    const moved = this.thread.last > this.#resumedAt; // or else the heartbeat will bring it up again
     if (moved && (more || this.thread.early.size)) this.#resume();
     else this.#synced();
   }
@@ -105,7 +105,12 @@ export class Sync {
   }
 
   #history() { this.#ask("history", () => ({ type: "history", before: this.thread.first })); }
-  #resume() { if (this.#started) this.#ask("resume", () => ({ type: "resume", after: this.thread.last })); }
+
+  #resume() {
+    if (!this.#started || this.#asked.resume) return;
+    this.#resumedAt = this.thread.last;
+    this.#ask("resume", () => ({ type: "resume", after: this.thread.last }));
+  }
 
   // One question of a kind at a time, and again if no answer comes.
   #ask(kind, frame) {

@@ -1,0 +1,15 @@
+"""Why a profile could not be written."""
+
+from __future__ import annotations
+
+
+class ExternalIdTaken(ValueError):
+    """Another profile of the workspace has this external id."""
+
+    def __init__(self, external_id: str) -> None:
+        super().__init__(f"The external id {external_id!r} belongs to another.")
+        self.external_id = external_id
+
+
+class AttributesTooLarge(ValueError):
+    """The attributes would be larger than a profile may hold."""

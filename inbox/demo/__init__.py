@@ -1,0 +1,1 @@
+"""The demo workspace: what a newcomer sees after `make run`."""

@@ -1,0 +1,55 @@
+"""Small functions that make what a test needs, with the verbs that make it for real."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from inbox.conversations import actions
+from inbox.models import Contact, Conversation, Visitor
+from inbox.people.models import Team, Teammate, TeamMembership, User, Workspace
+from inbox.people.secrets import new_token, token_hash
+
+_count = itertools.count(1)
+
+
+def make_workspace(**fields: Any) -> Workspace:
+    """Return a new workspace."""
+    n = next(_count)
+    return Workspace.objects.create(**{"slug": f"w{n}", "name": f"Workspace {n}", **fields})
+
+
+def make_teammate(workspace: Workspace, handle: str | None = None, **fields: Any) -> Teammate:
+    """Return a new teammate of `workspace` with a login of their own (password "password")."""
+    n = next(_count)
+    handle = handle or f"mate{n}"
+    name = fields.pop("name", handle.capitalize())
+    user = fields.pop("user", None) or User.objects.create_user(f"{handle}.{n}@example.test", "password", name=name)
+    return Teammate.objects.create(workspace=workspace, user=user, handle=handle, **fields)
+
+
+def make_team(workspace: Workspace, handle: str | None = None, members: tuple[Teammate, ...] = (), **fields: Any) -> Team:
+    """Return a new team with these members."""
+    handle = handle or f"team{next(_count)}"
+    team = Team.objects.create(workspace=workspace, handle=handle, **{"name": handle.capitalize(), **fields})
+    for member in members:
+        TeamMembership.objects.create(workspace=workspace, team=team, teammate=member)
+    return team
+
+
+def make_contact(workspace: Workspace, **fields: Any) -> Contact:
+    """Return a new contact."""
+    return Contact.objects.create(workspace=workspace, **{"name": f"Contact {next(_count)}", **fields})
+
+
+def make_visitor(workspace: Workspace, contact: Contact | None = None, **fields: Any) -> Visitor:
+    """Return a new browser, of `contact` if there is one."""
+    return Visitor.objects.create(workspace=workspace, contact=contact, token_hash=token_hash(new_token("fv")), **fields)
+
+
+def make_conversation(workspace: Workspace, contact: Contact | None = None, text: str = "Hello") -> Conversation:
+    """Return a conversation that a visitor of `contact` (a new one, if none is given) started with `text`."""
+    contact = contact or make_contact(workspace)
+    visitor = make_visitor(workspace, contact)
+    conversation, _ = actions.start(contact, text, visitor=visitor)
+    return Conversation.objects.for_list().select_related("visitor").get(pk=conversation.pk)
