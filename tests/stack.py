@@ -79,7 +79,7 @@ def make_template() -> Path:
 
 def _env(database: str, static: Path, **extra: str) -> dict[str, str]:
     return {
-        **{k: v for k, v in os.environ.items() if not k.startswith("PYTEST")},
+        **{k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHONDONTWRITE"))},
         "DJANGO_SETTINGS_MODULE": "settings.local",
         "DATABASE_URL": database_url(database),
         "STATIC_ROOT": str(static),

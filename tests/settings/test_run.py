@@ -1,0 +1,188 @@
+"""`make run` as a person uses it, and as a crash, a kill and an impatient person treat it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from settings.embedded.folder import PROJECT, Folder
+from settings.embedded.postgres import Postgres
+from settings.embedded.processes import free_port, wait_until
+from settings.supervision import members
+from tests.settings.test_services import left
+
+pytestmark = pytest.mark.xdist_group("run")
+# What a test run sets for itself, and what an outer make sets for an inner one.
+FOREIGN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FRONTDESK_KEYS", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS",
+           "MAKELEVEL", "MFLAGS", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST", "STATIC_ROOT", "HOST"}  # fmt: skip
+
+
+class MakeRun:
+    """One `make run` with a folder and a port of its own, and its output in a file."""
+
+    def __init__(self, path: Path, port: int) -> None:
+        self.path, self.port = path, port
+        self.output = path.with_name(f"{path.name}-{time.monotonic_ns()}.out")
+        self.environ = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        self.environ |= {"FRONTDESK_DATA": str(path), "PORT": str(port)}
+        with self.output.open("wb") as output:
+            self.make = subprocess.Popen(
+                ["make", "run"], cwd=PROJECT, env=self.environ, stdin=subprocess.DEVNULL,
+                stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text(errors="replace")
+
+    def up(self) -> MakeRun:
+        wait_until(lambda: "Ctrl-C stops it" in self.said or self.make.poll() is not None, 90)
+        assert "Ctrl-C stops it" in self.said, self.said
+        return self
+
+    def run_process(self) -> psutil.Process:
+        return psutil.Process(int(Folder(self.path).recall("run")["pid"]))
+
+    def program(self, word: str) -> psutil.Process:
+        """The first live process of the run with that word in its command line."""
+        return min((p for p in members(Folder(self.path)) if word in p.cmdline()), key=lambda p: p.create_time())
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def everything(self) -> list[psutil.Process]:
+        return [*members(Folder(self.path)), *left(self.path)]
+
+    def nothing_left(self, seconds: float = 20) -> None:
+        assert wait_until(lambda: not self.everything(), seconds), self.everything()
+        assert not self.answers()
+
+    def manage(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=PROJECT, env=self.environ,
+            capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("run") / "a folder; 100%"
+
+
+@pytest.fixture
+def run(folder: Path) -> Iterator[MakeRun]:
+    """A run that is up. The tests share its folder: only the first makes the database."""
+    running = MakeRun(folder, free_port())
+    try:
+        yield running.up()
+    finally:
+        if running.make.poll() is None:
+            running.run_process().terminate()
+            running.make.wait(30)
+        running.nothing_left()
+
+
+def test_it_serves_is_joined_and_goes_at_a_ctrl_c(run: MakeRun) -> None:
+    assert f"http://127.0.0.1:{run.port}/demo/" in run.said
+    assert "ada@demo.test" in run.said
+    assert run.answers()
+
+    second = MakeRun(run.path, free_port())
+    assert second.make.wait(30) != 0
+    assert f"already running in {run.path}, as process {run.run_process().pid}" in second.said
+    assert f"http://127.0.0.1:{run.port}" in second.said
+
+    postmaster = Postgres(Folder(run.path), "").process()
+    assert run.manage("api_token", "demo").strip()
+    assert Postgres(Folder(run.path), "").process() == postmaster
+
+    begun = time.monotonic()
+    os.killpg(run.make.pid, signal.SIGINT)  # as a terminal does it: make and its recipe both get it
+    run.make.wait(30)
+    assert not run.everything()
+    assert time.monotonic() - begun < 20
+    assert "Error" not in run.said, run.said
+
+
+def test_what_crashes_is_started_again(run: MakeRun) -> None:
+    web = run.program("settings.asgi:application")
+    web.kill()
+    assert wait_until(lambda: not web.is_running() and run.answers(), 30)
+
+    postmaster = Postgres(Folder(run.path), "").process()
+    assert postmaster
+    postmaster.kill()
+    assert wait_until(lambda: Postgres(Folder(run.path), "").process() not in (None, postmaster), 30)
+    assert wait_until(lambda: "demo" in database(run), 30)
+
+
+def database(run: MakeRun) -> str:
+    """The slug of the demo workspace, read at the address that the web processes were given."""
+    folder = Folder(run.path)
+    password, port = folder.recall("secrets")["postgres"], folder.recall("postgres")["port"]
+    try:
+        with psycopg.connect(f"postgres://frontdesk:{password}@127.0.0.1:{port}/frontdesk") as connection:
+            return str(connection.execute("SELECT slug FROM people_workspace").fetchall())
+    except psycopg.OperationalError:
+        return ""
+
+
+def test_make_alone_may_be_interrupted(run: MakeRun) -> None:
+    run.make.send_signal(signal.SIGINT)
+    run.make.wait(30)
+    run.nothing_left(1)
+
+
+@pytest.mark.parametrize("victim", ["make", "run", "supervisord"])
+def test_a_kill_of_one_takes_the_rest_along(run: MakeRun, victim: str) -> None:
+    if victim == "make":
+        run.make.kill()
+    elif victim == "run":
+        run.run_process().kill()
+    else:
+        run.program("supervisor.supervisord").kill()
+    run.make.wait(30)
+    run.nothing_left(30)
+
+
+def test_it_starts_at_once_after_a_kill_of_everything(run: MakeRun) -> None:
+    for process in [psutil.Process(run.make.pid), run.run_process(), *run.everything()]:
+        process.kill()
+    run.make.wait(30)
+    again = MakeRun(run.path, run.port).up()
+    assert "demo" in database(again)
+    again.run_process().terminate()
+    assert again.make.wait(30) == 0  # being told to stop is no failure
+    again.nothing_left(1)
+
+
+def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        refused = MakeRun(tmp_path / "data", other.getsockname()[1])
+        assert refused.make.wait(30) != 0
+    assert "choose another: PORT=" in refused.said
+    assert not (tmp_path / "data" / "postgres").exists()
+
+
+def test_a_port_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    refused = MakeRun(tmp_path / "data", 99999)
+    assert refused.make.wait(30) != 0
+    assert "PORT must be a number" in refused.said
