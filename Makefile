@@ -25,7 +25,7 @@ bench: env browser ## measures, prints a table and writes bench/results.json
 	@$(PYTHON_BIN) -m tests.bench $(ARGS)
 
 chaos: env browser ## the kill tests at full size
-	@FRONTDESK_CHAOS=full $(PYTHON_BIN) -m pytest tests/chaos $(ARGS)
+	@FRONTDESK_CHAOS=full $(PYTHON_BIN) -m pytest tests/chaos tests/settings $(ARGS)
 
 vendor: env ## third-party browser files from npm, as package.json pins them, into static/vendor/
 	@$(PYTHON_BIN) -m settings.vendor

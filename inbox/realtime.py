@@ -150,6 +150,7 @@ async def publish(frames: Sequence[Frame], *, sender: str = "") -> None:
     """Send frames to their groups, leaving out the socket whose channel is `sender`. Redis being away is only logged:
     what is stored will be read again."""
     layer = get_channel_layer()
+    assert layer is not None
     try:
         await asyncio.gather(*(layer.group_send(f.group, {**_event(f), "sender": sender}) for f in frames))
     except Exception as error:  # the layer raises whatever its Redis client does

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from channels.auth import AuthMiddlewareStack
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.urls import path
@@ -9,8 +11,8 @@ from django.urls import path
 from inbox.desk.consumer import DeskConsumer
 from inbox.widget.consumer import WidgetConsumer
 
-websocket_urlpatterns = [
-    # The widget lives on other people's sites: its consumer checks the workspace's own list of them.
-    path("ws/widget/", WidgetConsumer.as_asgi()),
-    path("ws/desk/", AllowedHostsOriginValidator(AuthMiddlewareStack(DeskConsumer.as_asgi()))),
-]
+# The widget lives on other people's sites: its consumer checks the workspace's own list of them.
+_widget: Any = WidgetConsumer.as_asgi()
+_desk: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(DeskConsumer.as_asgi()))
+
+websocket_urlpatterns: list[Any] = [path("ws/widget/", _widget), path("ws/desk/", _desk)]

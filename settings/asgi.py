@@ -16,4 +16,4 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from inbox.routing import websocket_urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})
+application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(list(websocket_urlpatterns))})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -88,14 +89,14 @@ def _database_name() -> str:
 # Pub/sub crosses Redis's database numbers, so every key, queue and channel carries the database's name.
 REDIS_PREFIX: str = env("REDIS_PREFIX", default=_database_name())
 
-CACHES = {
+CACHES: dict[str, dict[str, str]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"{REDIS_PREFIX}:cache",
     }
 }
-CHANNEL_LAYERS = {
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [REDIS_URL], "prefix": f"{REDIS_PREFIX}:ws"},
@@ -176,7 +177,7 @@ STATICFILES_FINDERS = [
 STATICFILES_DIRS = [ROOT / "inbox" / "widget" / "static"]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA / "static")))
-STORAGES = {
+STORAGES: dict[str, dict[str, str]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "inbox.people.staticfiles.StaticFilesStorage"},
 }

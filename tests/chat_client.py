@@ -15,9 +15,7 @@ from tests.stack import Stack
 
 async def open_session(stack: Stack, **body: Any) -> dict[str, Any]:
     """Open a session for the demo workspace (or `key`) and return the answer."""
-    body.setdefault(
-        "key", str(stack.query("SELECT widget_key FROM people_workspace WHERE slug = 'demo'")[0][0])
-    )
+    body.setdefault("key", str(stack.query("SELECT widget_key FROM people_workspace WHERE slug = 'demo'")[0][0]))
     async with httpx.AsyncClient() as client:
         answer = await client.post(f"{stack.url}/widget/v1/session", json=body)
     answer.raise_for_status()

@@ -28,7 +28,9 @@ def make_teammate(workspace: Workspace, handle: str | None = None, **fields: Any
     return Teammate.objects.create(workspace=workspace, user=user, handle=handle, **fields)
 
 
-def make_team(workspace: Workspace, handle: str | None = None, members: tuple[Teammate, ...] = (), **fields: Any) -> Team:
+def make_team(
+    workspace: Workspace, handle: str | None = None, members: tuple[Teammate, ...] = (), **fields: Any
+) -> Team:
     """Return a new team with these members."""
     handle = handle or f"team{next(_count)}"
     team = Team.objects.create(workspace=workspace, handle=handle, **{"name": handle.capitalize(), **fields})
@@ -44,7 +46,9 @@ def make_contact(workspace: Workspace, **fields: Any) -> Contact:
 
 def make_visitor(workspace: Workspace, contact: Contact | None = None, **fields: Any) -> Visitor:
     """Return a new browser, of `contact` if there is one."""
-    return Visitor.objects.create(workspace=workspace, contact=contact, token_hash=token_hash(new_token("fv")), **fields)
+    return Visitor.objects.create(
+        workspace=workspace, contact=contact, token_hash=token_hash(new_token("fv")), **fields
+    )
 
 
 def make_conversation(workspace: Workspace, contact: Contact | None = None, text: str = "Hello") -> Conversation:

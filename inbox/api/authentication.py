@@ -5,11 +5,8 @@ from __future__ import annotations
 from django.utils.functional import cached_property
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from inbox.api.problems import Problem
 from inbox.people.models import ApiToken, Teammate, Workspace
 from inbox.people.secrets import token_hash
 
@@ -57,13 +54,3 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that makes a missing token a 401."""
         return "Bearer"
-
-
-class MayWrite(BasePermission):
-    """Those who may only look at conversations only look at the API too."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Say yes to reading, and to writing by whoever may write."""
-        if request.method in SAFE_METHODS or request.user.teammate.may_write:
-            return True
-        raise Problem("read_only", "This token acts as a viewer, who changes nothing.", status=403)

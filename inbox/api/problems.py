@@ -14,6 +14,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from inbox.contacts.errors import AttributesTooLarge, ExternalIdTaken
+from inbox.conversations.actions import Refused
+from inbox.conversations.text import TextRefused
+
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
@@ -63,6 +67,7 @@ _CODES = {
     exceptions.NotAuthenticated: "not_authenticated",
     exceptions.AuthenticationFailed: "authentication_failed",
 }
+_REFUSED_FIELDS = {"snooze_in_the_past": "snoozed_until", "assignee_cannot_see": "assignee"}
 
 
 class Problem(exceptions.APIException):
@@ -97,6 +102,14 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 def _as_api_exception(error: Exception, context: dict[str, Any]) -> exceptions.APIException:
     if isinstance(error, exceptions.APIException):
         return error
+    if isinstance(error, ExternalIdTaken):
+        return Problem("external_id_taken", str(error), status=409, field="external_id")
+    if isinstance(error, AttributesTooLarge):
+        return Problem("attributes_too_large", str(error), field="attributes")
+    if isinstance(error, TextRefused):
+        return Problem(error.code, error.detail, field="text")
+    if isinstance(error, Refused):
+        return Problem(error.code, error.detail, field=_REFUSED_FIELDS.get(error.code))
     if isinstance(error, Http404):
         return exceptions.NotFound("Nothing is here, or it is not yours.")
     if isinstance(error, PermissionDenied):

@@ -104,7 +104,9 @@ def assign(conversation: Conversation, to: Teammate | None, *, by: Teammate | No
     """Give a conversation to a teammate, or to nobody. Raises Refused if that teammate may not see it."""
     with _locked(conversation) as locked:
         if to is not None and not Conversation.objects.visible_to(to).filter(pk=locked.pk).exists():
-            raise Refused("assignee_cannot_see", f"@{to.handle} cannot see this conversation; move it to another team first.")
+            raise Refused(
+                "assignee_cannot_see", f"@{to.handle} cannot see this conversation; move it to another team first."
+            )
         if locked.assignee_id == (to.pk if to else None):
             return locked
         locked.assignee = to
@@ -186,9 +188,7 @@ def wake_due(limit: int = 100) -> int:
 @contextmanager
 def _locked(conversation: Conversation) -> Iterator[Conversation]:
     with transaction.atomic():
-        yield (
-            Conversation.objects.select_for_update(no_key=True, of=("self",)).for_list().get(pk=conversation.pk)
-        )
+        yield (Conversation.objects.select_for_update(no_key=True, of=("self",)).for_list().get(pk=conversation.pk))
 
 
 def _set_status(conversation: Conversation, by: Teammate | None, action: str, until: datetime | None = None) -> None:

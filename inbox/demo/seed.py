@@ -30,7 +30,7 @@ def seed_demo() -> bool:
         )
         if not made:
             return False
-        mates = {handle: _teammate(workspace, handle, *rest) for handle, *rest in story.TEAMMATES}
+        mates = {row[0]: _teammate(workspace, *row) for row in story.TEAMMATES}
         teams = {row[0]: _team(workspace, mates, *row) for row in story.TEAMS}
         companies = {name: _company(workspace, name) for name in story.COMPANIES}
         for told in reversed(story.STORIES):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 PASSWORD = "frontdesk-demo"  # noqa: S105  (printed on the terminal, for a workspace of made-up people)
 
-TEAMMATES = [
+TEAMMATES: list[tuple[str, str, str, list[str]]] = [
     ("ada", "Ada Lindqvist", "owner", ["billing", "onboarding"]),
     ("bea", "Bea Ekström", "agent", ["shipping", "français"]),
     ("cem", "Cem Demir", "agent", ["technical", "türkçe"]),
@@ -48,7 +48,9 @@ COMPANIES = {
 }
 TRIALING = {"Estudio Benítez"}
 
-SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15"
+SAFARI = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15"
+)
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/17.5 Mobile/15E148 Safari/604.1"
@@ -62,9 +64,13 @@ FRED = Person("Fred Smith", "fred@mailinator.com", "u-1001", "Mailinator", page=
 MEI = Person("Mei Kobayashi", "mei@koen.example", "u-1002", "Kōen Labs", "Asia/Tokyo", "/login", SAFARI, "ja")
 VISITOR = Person("", page="/integrations", agent=IPHONE, language="pt-PT")
 OLU = Person("Olumide Adeyemi", "olu@lagosfreight.example", "u-1003", "Lagos Freight", "Africa/Lagos", "/imports")
-RUTH = Person("Ruth Nakamura-Fitzgerald", "ruth@acme.example", "u-1004", "Acme & Söhne", "Europe/Berlin", "/orders/20418")
+RUTH = Person(
+    "Ruth Nakamura-Fitzgerald", "ruth@acme.example", "u-1004", "Acme & Söhne", "Europe/Berlin", "/orders/20418"
+)
 IDO = Person("עידו לוי", "ido@example.co.il", None, "", "Asia/Jerusalem", "/pricing", ANDROID, "he")
-SOFIA = Person("Sofía Benítez", "sofia@benitez.example", "u-1005", "Estudio Benítez", "America/Montevideo", "/start", SAFARI, "es")
+SOFIA = Person(
+    "Sofía Benítez", "sofia@benitez.example", "u-1005", "Estudio Benítez", "America/Montevideo", "/start", SAFARI, "es"
+)
 TOM = Person("Tom Okafor", "tom@example.org", None, "", "America/New_York", "/subscriptions")
 LINH = Person("Nguyễn Thị Linh", "linh@example.vn", "u-1006", "", "Asia/Ho_Chi_Minh", "/account", ANDROID, "vi")
 
@@ -75,7 +81,11 @@ STORIES = [
             (69, "them", "Hi, I have a question about our last invoice."),
             (69, "them", "We moved to Pro last Tuesday but it says Basic, with 9 seats."),
             (68, "ada", "Hi Fred! Let me look at your subscription. One moment."),
-            (66, "note:ada", "@bea Stripe shows the upgrade on the 17th, our account page does not. Did the webhook arrive?"),
+            (
+                66,
+                "note:ada",
+                "@bea Stripe shows the upgrade on the 17th, our account page does not. Did the webhook arrive?",
+            ),
             (
                 2,
                 "them",
@@ -100,7 +110,11 @@ STORIES = [
         OLU,
         [
             (95, "them", "Hello, 14 of the 2,300 rows in our import were refused. Which ones?"),
-            (38, "ada", "I’ve sent the CSV back with the 14 rows and the reason beside each. Two dates are the wrong way round."),
+            (
+                38,
+                "ada",
+                "I’ve sent the CSV back with the 14 rows and the reason beside each. Two dates are the wrong way round.",
+            ),
         ],
         "ada",
     ),
@@ -137,7 +151,11 @@ STORIES = [
         LINH,
         [
             (5800, "them", "How do I change the delivery address for one parcel only?"),
-            (5790, "bea", "On the order’s page: Delivery, Change for this parcel. https://example.com/help/address shows it."),
+            (
+                5790,
+                "bea",
+                "On the order’s page: Delivery, Change for this parcel. https://example.com/help/address shows it.",
+            ),
             (5780, "them", "Found it, cảm ơn!"),
         ],
         "bea",

@@ -52,7 +52,7 @@ class DeskConsumer(Socket):
             frame = None
         handlers = {"open": self._open, "close": self._close, "typing": self._typing, "read": self._read}
         handler = handlers.get(str(frame.get("type"))) if isinstance(frame, dict) else None
-        if handler is None:
+        if handler is None or frame is None:
             return await self.tell({"type": "error", "code": "bad_frame", "detail": "This frame is not known here."})
         try:
             await handler(frame)

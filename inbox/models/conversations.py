@@ -51,7 +51,9 @@ class Conversation(models.Model):
     last_text = models.CharField(max_length=160, blank=True)
     last_kind = models.CharField(max_length=6, blank=True)
     last_author_kind = models.CharField(max_length=8, blank=True)
-    last_teammate = models.ForeignKey(Teammate, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    last_teammate = models.ForeignKey(
+        Teammate, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     last_message_at = models.DateTimeField()
     # Since when the customer has been without an answer; null while it is their turn.
     waiting_since = models.DateTimeField(null=True, blank=True)
@@ -87,12 +89,12 @@ class Conversation(models.Model):
             models.Index(
                 fields=["workspace", "assignee", "status", "-last_message_at", "-id"], name="conversation_by_assignee"
             ),
-            models.Index(fields=["workspace", "team", "status", "-last_message_at", "-id"], name="conversation_by_team"),
+            models.Index(
+                fields=["workspace", "team", "status", "-last_message_at", "-id"], name="conversation_by_team"
+            ),
             models.Index(fields=["workspace", "contact", "-last_message_at", "-id"], name="conversation_by_contact"),
             models.Index(fields=["visitor", "-id"], name="conversation_by_visitor"),
-            models.Index(
-                fields=["snoozed_until"], condition=models.Q(status="snoozed"), name="conversation_to_wake"
-            ),
+            models.Index(fields=["snoozed_until"], condition=models.Q(status="snoozed"), name="conversation_to_wake"),
         ]
 
     def __str__(self) -> str:

@@ -50,6 +50,4 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def for_list(self) -> ConversationQuerySet:
         """Fetch with each row what a list shows of it."""
-        return self.select_related(
-            "contact__account", "assignee__user", "team", "last_teammate__user"
-        )
+        return self.select_related("contact__account", "assignee__user", "team", "last_teammate__user")

@@ -37,7 +37,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that is readable in Python and encrypted in the database."""
 
     def get_prep_value(self, value: Any) -> Any:

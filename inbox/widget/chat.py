@@ -40,7 +40,9 @@ def send(visitor: Visitor, conversation: Conversation | None, text: str, client_
         if sent is not None:
             return sent
     with transaction.atomic():
-        locked = Visitor.objects.select_for_update(no_key=True, of=("self",)).select_related("contact").get(pk=visitor.pk)
+        locked = (
+            Visitor.objects.select_for_update(no_key=True, of=("self",)).select_related("contact").get(pk=visitor.pk)
+        )
         conversation = current_conversation(locked)
         if conversation is None:
             conversation, message = actions.start(contact_for(locked), text, visitor=locked, client_id=client_id)

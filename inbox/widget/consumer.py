@@ -63,7 +63,9 @@ class WidgetConsumer(Socket):
         wait = self.bucket.take()
         if wait:
             client_id = client_id_in(text) if len(text) < 100_000 else None
-            raise FrameError("rate_limited", "Too many frames; wait and send it again.", client_id, max(0.05, round(wait, 2)))
+            raise FrameError(
+                "rate_limited", "Too many frames; wait and send it again.", client_id, max(0.05, round(wait, 2))
+            )
 
     async def _work(self, frame: forms.Incoming) -> None:
         if isinstance(frame, forms.Auth):
@@ -127,7 +129,8 @@ class WidgetConsumer(Socket):
             await realtime.publish(sent.frames, sender=self.channel_name)
 
     async def _resume(self, seq: int) -> None:
-        frames, reached, more = [], seq, False
+        frames: list[dict[str, Any]] = []
+        reached, more = seq, False
         if self.conversation is not None:
             frames, reached, more = await in_database(chat.after, self.conversation, seq)
         for payload in frames:
@@ -135,7 +138,8 @@ class WidgetConsumer(Socket):
         await self.tell({"type": "caught_up", "seq": reached, "more": more})
 
     async def _history(self, seq: int) -> None:
-        frames, more = [], False
+        frames: list[dict[str, Any]] = []
+        more = False
         if self.conversation is not None:
             frames, more = await in_database(chat.before, self.conversation, seq)
         for payload in frames:
@@ -179,4 +183,3 @@ class WidgetConsumer(Socket):
 
 def _client_id(frame: forms.Incoming) -> str | None:
     return str(frame.client_id) if isinstance(frame, forms.Send) else None
-

@@ -23,6 +23,14 @@ from inbox.people.secrets import new_token, token_hash
 
 # A message within this time of a conversation's closing reopens it; a later one starts another.
 REOPENS_WITHIN = timedelta(days=7)
+# Which column keeps which fact of the page, and how much of it.
+_PAGE = {
+    "page_url": ("url", 2000),
+    "page_title": ("title", 300),
+    "referrer": ("referrer", 2000),
+    "language": ("language", 35),
+    "timezone": ("timezone", 64),
+}
 
 
 class SessionRefused(Exception):
@@ -100,15 +108,14 @@ def contact_for(visitor: Visitor) -> Contact:
 
 def note_page(visitor: Visitor, page: dict[str, Any], user_agent: str | None = None) -> None:
     """Keep what the browser tells of the page it is on. Values are cut to what their columns hold."""
-    fields = {"page_url": "url", "page_title": "title", "referrer": "referrer", "language": "language", "timezone": "timezone"}
-    for column, key in fields.items():
+    for column, (key, length) in _PAGE.items():
         value = page.get(key)
         if isinstance(value, str):
-            setattr(visitor, column, _storable(value)[: Visitor._meta.get_field(column).max_length])
+            setattr(visitor, column, _storable(value)[:length])
     if user_agent is not None:
         visitor.user_agent = _storable(user_agent)[:500]
     visitor.last_seen_at = timezone.now()
-    visitor.save(update_fields=[*fields, "user_agent", "last_seen_at"])
+    visitor.save(update_fields=[*_PAGE, "user_agent", "last_seen_at"])
     if visitor.contact_id:
         Contact.objects.filter(pk=visitor.contact_id).update(last_seen_at=visitor.last_seen_at)
 

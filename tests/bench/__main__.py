@@ -41,7 +41,13 @@ def _measure_message_path() -> list[dict[str, Any]]:
 
 
 def _row(what: str, ours: float, other: float, aim: str) -> dict[str, Any]:
-    return {"what": what, "ours": round(ours, 2), "beside": round(other, 2), "ratio": round(ours / other, 2), "aim": aim}
+    return {
+        "what": what,
+        "ours": round(ours, 2),
+        "beside": round(other, 2),
+        "ratio": round(ours / other, 2),
+        "aim": aim,
+    }
 
 
 def main() -> None:

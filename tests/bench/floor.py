@@ -28,7 +28,8 @@ TABLE = "CREATE TABLE bench_floor (id bigserial PRIMARY KEY, conversation bigint
 def _insert(conversation: int, client_id: str, text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO bench_floor (conversation, client_id, text) VALUES (%s, %s, %s)", [conversation, client_id, text]
+            "INSERT INTO bench_floor (conversation, client_id, text) VALUES (%s, %s, %s)",
+            [conversation, client_id, text],
         )
 
 
@@ -53,4 +54,6 @@ class FloorConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=event["text"])
 
 
-application = ProtocolTypeRouter({"http": http, "websocket": URLRouter([path("ws/floor/", FloorConsumer.as_asgi())])})
+_floor: Any = FloorConsumer.as_asgi()
+_routes: list[Any] = [path("ws/floor/", _floor)]
+application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(_routes)})

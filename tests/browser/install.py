@@ -31,10 +31,11 @@ def chromium() -> Path:
 
 def present() -> Path | None:
     """A Chromium that is here already, or None."""
-    candidates = [Path(found) for name in NAMES if (found := shutil.which(name))]
-    if playwrights := playwright_path():
-        candidates.append(playwrights)
-    return next((path for path in candidates if runs(path)), None)
+    on_path = (Path(found) for name in NAMES if (found := shutil.which(name)))
+    if (first := next(filter(runs, on_path), None)) is not None:
+        return first
+    playwrights = playwright_path()
+    return playwrights if playwrights and runs(playwrights) else None
 
 
 def runs(path: Path) -> bool:

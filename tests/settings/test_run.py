@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -18,11 +18,12 @@ import pytest
 
 from settings.embedded.folder import PROJECT, Folder
 from settings.embedded.postgres import Postgres
-from settings.embedded.processes import free_port, wait_until
+from settings.embedded.processes import free_port, gone, wait_until
 from settings.supervision import members
 from tests.settings.test_services import left
 
 pytestmark = pytest.mark.xdist_group("run")
+FULL = os.environ.get("FRONTDESK_CHAOS") == "full"
 # What a test run sets for itself, and what an outer make sets for an inner one.
 FOREIGN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FRONTDESK_KEYS", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS",
            "MAKELEVEL", "MFLAGS", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST", "STATIC_ROOT", "HOST"}  # fmt: skip
@@ -82,12 +83,11 @@ class MakeRun:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all, so that only the first makes the database; its name is hard on configuration files."""
     return tmp_path_factory.mktemp("run") / "a folder; 100%"
 
 
-@pytest.fixture
-def run(folder: Path) -> Iterator[MakeRun]:
-    """A run that is up. The tests share its folder: only the first makes the database."""
+def started(folder: Path) -> Iterator[MakeRun]:
     running = MakeRun(folder, free_port())
     try:
         yield running.up()
@@ -98,65 +98,97 @@ def run(folder: Path) -> Iterator[MakeRun]:
         running.nothing_left()
 
 
-def test_it_serves_is_joined_and_goes_at_a_ctrl_c(run: MakeRun) -> None:
-    assert f"http://127.0.0.1:{run.port}/demo/" in run.said
-    assert "ada@demo.test" in run.said
-    assert run.answers()
+@pytest.fixture(scope="module")
+def long_run(folder: Path) -> Iterator[MakeRun]:
+    """The run that several tests look at, in the order of this file; the last of them stops it."""
+    yield from started(folder)
 
-    second = MakeRun(run.path, free_port())
+
+@pytest.fixture
+def run(folder: Path) -> Iterator[MakeRun]:
+    yield from started(folder)
+
+
+def test_it_serves_and_says_where_and_how_to_sign_in(long_run: MakeRun) -> None:
+    assert f"http://127.0.0.1:{long_run.port}/demo/" in long_run.said
+    assert "ada@demo.test" in long_run.said
+    assert long_run.answers()
+
+
+def test_a_second_one_in_the_same_folder_says_that_the_first_runs(long_run: MakeRun) -> None:
+    second = MakeRun(long_run.path, free_port())
     assert second.make.wait(30) != 0
-    assert f"already running in {run.path}, as process {run.run_process().pid}" in second.said
-    assert f"http://127.0.0.1:{run.port}" in second.said
-
-    postmaster = Postgres(Folder(run.path), "").process()
-    assert run.manage("api_token", "demo").strip()
-    assert Postgres(Folder(run.path), "").process() == postmaster
-
-    begun = time.monotonic()
-    os.killpg(run.make.pid, signal.SIGINT)  # as a terminal does it: make and its recipe both get it
-    run.make.wait(30)
-    assert not run.everything()
-    assert time.monotonic() - begun < 20
-    assert "Error" not in run.said, run.said
+    assert f"already running in {long_run.path}, as process {long_run.run_process().pid}" in second.said
+    assert f"http://127.0.0.1:{long_run.port}" in second.said
 
 
-def test_what_crashes_is_started_again(run: MakeRun) -> None:
-    web = run.program("settings.asgi:application")
+def test_manage_py_joins_its_servers(long_run: MakeRun) -> None:
+    postmaster = Postgres(Folder(long_run.path), "").process()
+    assert long_run.manage("api_token", "demo").strip()
+    assert Postgres(Folder(long_run.path), "").process() == postmaster
+
+
+def test_a_crashed_web_process_is_started_again(long_run: MakeRun) -> None:
+    web = long_run.program("settings.asgi:application")
     web.kill()
-    assert wait_until(lambda: not web.is_running() and run.answers(), 30)
+    assert wait_until(lambda: not web.is_running() and long_run.answers(), 30)
 
-    postmaster = Postgres(Folder(run.path), "").process()
+
+def test_a_killed_database_is_started_again_at_its_address(long_run: MakeRun) -> None:
+    before = database_url(long_run)
+    postmaster = Postgres(Folder(long_run.path), "").process()
     assert postmaster
     postmaster.kill()
-    assert wait_until(lambda: Postgres(Folder(run.path), "").process() not in (None, postmaster), 30)
-    assert wait_until(lambda: "demo" in database(run), 30)
+    assert wait_until(lambda: gone(postmaster) and "demo" in slugs(long_run), 30)
+    assert database_url(long_run) == before
 
 
-def database(run: MakeRun) -> str:
-    """The slug of the demo workspace, read at the address that the web processes were given."""
+def test_everything_goes_at_a_ctrl_c(long_run: MakeRun) -> None:
+    begun = time.monotonic()
+    os.killpg(long_run.make.pid, signal.SIGINT)  # as a terminal does it: make and its recipe both get it
+    long_run.make.wait(30)
+    assert not long_run.everything()
+    assert time.monotonic() - begun < 20
+    assert "Error" not in long_run.said, long_run.said
+
+
+def database_url(run: MakeRun) -> str:
     folder = Folder(run.path)
     password, port = folder.recall("secrets")["postgres"], folder.recall("postgres")["port"]
+    return f"postgres://frontdesk:{password}@127.0.0.1:{port}/frontdesk"
+
+
+def slugs(run: MakeRun) -> str:
+    """The workspaces in the database; nothing while it is away."""
     try:
-        with psycopg.connect(f"postgres://frontdesk:{password}@127.0.0.1:{port}/frontdesk") as connection:
+        with psycopg.connect(database_url(run)) as connection:
             return str(connection.execute("SELECT slug FROM people_workspace").fetchall())
     except psycopg.OperationalError:
         return ""
 
 
-def test_make_alone_may_be_interrupted(run: MakeRun) -> None:
-    run.make.send_signal(signal.SIGINT)
-    run.make.wait(30)
-    run.nothing_left(1)
+def interrupt_make(run: MakeRun) -> None:
+    run.make.send_signal(signal.SIGINT)  # make alone, which no Ctrl-C does, but a program may
 
 
-@pytest.mark.parametrize("victim", ["make", "run", "supervisord"])
-def test_a_kill_of_one_takes_the_rest_along(run: MakeRun, victim: str) -> None:
-    if victim == "make":
-        run.make.kill()
-    elif victim == "run":
-        run.run_process().kill()
-    else:
-        run.program("supervisor.supervisord").kill()
+def kill_make(run: MakeRun) -> None:
+    run.make.kill()
+
+
+def kill_run(run: MakeRun) -> None:
+    run.run_process().kill()
+
+
+def kill_supervisord(run: MakeRun) -> None:
+    run.program("supervisor.supervisord").kill()
+
+
+ENDS = [kill_run, interrupt_make, kill_make, kill_supervisord] if FULL else [kill_run, interrupt_make]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_end_of_one_is_the_end_of_all(run: MakeRun, end: Callable[[MakeRun], None]) -> None:
+    end(run)
     run.make.wait(30)
     run.nothing_left(30)
 
@@ -166,7 +198,7 @@ def test_it_starts_at_once_after_a_kill_of_everything(run: MakeRun) -> None:
         process.kill()
     run.make.wait(30)
     again = MakeRun(run.path, run.port).up()
-    assert "demo" in database(again)
+    assert "demo" in slugs(again)
     again.run_process().terminate()
     assert again.make.wait(30) == 0  # being told to stop is no failure
     again.nothing_left(1)

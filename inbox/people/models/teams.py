@@ -20,7 +20,9 @@ class Team(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "handle"], name="team_handle_is_unique_in_workspace")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "handle"], name="team_handle_is_unique_in_workspace")
+        ]
         ordering = ["name"]
 
     def __str__(self) -> str:

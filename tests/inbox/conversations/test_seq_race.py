@@ -90,5 +90,7 @@ def test_a_send_that_fails_leaves_no_hole() -> None:
     chat.send(conversation.visitor, conversation, "one", client_id)
     chat.send(conversation.visitor, conversation, "two", uuid.uuid4())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT array_agg(seq ORDER BY seq) FROM inbox_message WHERE conversation_id = %s", [conversation.pk])
+        cursor.execute(
+            "SELECT array_agg(seq ORDER BY seq) FROM inbox_message WHERE conversation_id = %s", [conversation.pk]
+        )
         assert cursor.fetchone()[0] == [1, 2, 3]

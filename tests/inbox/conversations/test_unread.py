@@ -1,4 +1,4 @@
-""""Unread by me" and "the customer is waiting" are two facts, and neither lies."""
+""" "Unread by me" and "the customer is waiting" are two facts, and neither lies."""
 
 from __future__ import annotations
 

@@ -115,9 +115,7 @@ def test_a_hash_for_one_value_or_workspace_does_not_fit_another(workspace) -> No
 def test_another_user_on_the_same_browser_starts_afresh(workspace) -> None:
     first = ask(workspace, user={"external_id": "u-1", "hash": sign(workspace, "u-1")})
     say(first["visitor"], "private to u-1")
-    second = ask(
-        workspace, visitor=first["visitor"], user={"external_id": "u-2", "hash": sign(workspace, "u-2")}
-    )
+    second = ask(workspace, visitor=first["visitor"], user={"external_id": "u-2", "hash": sign(workspace, "u-2")})
     assert second["visitor"] != first["visitor"]
     assert second["conversation"] is None
 
@@ -180,7 +178,9 @@ def test_a_user_that_cannot_be_is_refused(workspace, user) -> None:
 
 
 def test_pages_and_agents_of_any_length_are_kept_short(workspace) -> None:
-    token = ask(workspace, page={"url": "https://x.example/" + "a" * 3000, "title": "t\x00" * 400, "language": "x" * 99})
+    token = ask(
+        workspace, page={"url": "https://x.example/" + "a" * 3000, "title": "t\x00" * 400, "language": "x" * 99}
+    )
     visitor = visitor_of(token["visitor"])
     assert len(visitor.page_url) == 2000
     assert "\x00" not in visitor.page_title

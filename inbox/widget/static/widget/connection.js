@@ -72,6 +72,8 @@ export class Connection {
       this.#settled = setTimeout(() => { this.#attempt = 0; }, 5000);
       this.on.up();
     }
+    // Refused before it began: a token that is no good is for others to see to, all else is tried again later.
+    if (frame.type === "error" && !this.ready && frame.code !== "bad_token") return this.#drop();
     this.on.frame(frame);
   }
 
@@ -96,7 +98,9 @@ export class Connection {
     this.ready = false;
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.close();
+      // Closed while it opens, it would complain on the page's console.
+      if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+      else socket.close();
     }
     if (socket || wasReady) this.on.down();
   }

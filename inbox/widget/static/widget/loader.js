@@ -37,9 +37,9 @@
         try { real.removeItem(prefix + name); } catch {}
       },
       names() {
-        let kept = [];
-        try { kept = Object.keys(real).filter((name) => name.startsWith(prefix)); } catch {}
-        return [...kept.map((name) => name.slice(prefix.length)), ...Object.keys(memory)];
+        const names = Object.keys(memory);
+        try { for (const name of Object.keys(real)) if (name.startsWith(prefix)) names.push(name.slice(prefix.length)); } catch {}
+        return names;
       },
       clear: () => store.names().forEach(store.remove),
     };
@@ -63,22 +63,19 @@
   // Adopted sheets and the CSSOM are what a strict style-src lets through. !important inside beats the page outside.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    :host { all: initial !important; position: fixed !important; z-index: 2147483000 !important; bottom: 0 !important; right: 0 !important; color-scheme: light dark !important; }
+    :host { all: initial !important; position: fixed !important; z-index: 2147483000 !important; color-scheme: light dark !important; }
     * { box-sizing: border-box; }
-    .launch { all: unset; box-sizing: border-box; position: fixed; bottom: calc(24px + env(safe-area-inset-bottom)); right: 24px; width: 56px; height: 56px; border-radius: 50%; display: grid; place-items: center; cursor: pointer;
-      background: var(--accent); color: var(--on-accent); box-shadow: 0 1px 2px #0b0f1f1a, 0 8px 24px #0b0f1f33; transition: transform 140ms ease-out; -webkit-tap-highlight-color: transparent; }
+    .launch { all: unset; position: fixed; bottom: calc(24px + env(safe-area-inset-bottom)); right: 24px; width: 56px; height: 56px; border-radius: 50%; display: grid; place-items: center; cursor: pointer;
+      background: var(--accent); color: var(--on-accent); box-shadow: 0 8px 24px #0b0f1f40; transition: transform 140ms; }
     .left .launch { right: auto; left: 24px; }
-    .launch:hover { transform: scale(1.05); } .launch:active { transform: scale(.96); }
+    .launch:hover { transform: scale(1.05); }
     .launch:focus-visible { outline: 3px solid var(--on-accent); box-shadow: 0 0 0 6px var(--accent); }
-    .launch svg { grid-area: 1/1; width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; transition: opacity 140ms, transform 140ms ease-out; }
-    .launch[aria-expanded=true] svg:first-child, .launch[aria-expanded=false] svg + svg { opacity: 0; transform: scale(.6); }
-    .launch[aria-busy=true] svg { animation: wait 900ms ease-in-out infinite alternate; }
-    .launch b { position: absolute; top: -2px; right: -2px; min-width: 20px; height: 20px; padding: 0 5px; border-radius: 10px; background: #c8242b; color: #fff; font: 600 12px/20px system-ui, sans-serif; text-align: center; box-shadow: 0 0 0 2px #fff; }
+    .launch svg { grid-area: 1/1; width: 24px; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; transition: opacity 140ms; }
+    .launch[aria-expanded=true] svg:first-child, .launch[aria-expanded=false] svg + svg { opacity: 0; }
+    .launch[aria-busy] { cursor: progress; } .launch[aria-busy] svg:first-child { opacity: .4; }
+    .launch b { position: absolute; top: -2px; right: -2px; min-width: 20px; padding: 0 5px; border-radius: 10px; background: #c8242b; color: #fff; font: 600 12px/20px system-ui, sans-serif; text-align: center; box-shadow: 0 0 0 2px #fff; }
     [hidden] { display: none !important; }
-    .fail { position: fixed; bottom: 92px; right: 24px; max-width: 240px; padding: 10px 14px; border-radius: 10px; background: #1d1f27; color: #fff; font: 400 13px/1.45 system-ui, sans-serif; box-shadow: 0 8px 24px #0b0f1f33; }
-    .left .fail { right: auto; left: 24px; }
-    @keyframes wait { to { opacity: .35; } }
-    @media (prefers-reduced-motion: reduce) { .launch, .launch svg { transition: none; animation: none !important; } }
+    @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
     @media print { :host { display: none !important; } }`);
   root.adoptedStyleSheets = [sheet];
 
@@ -90,7 +87,6 @@
   };
   const box = make(root, "div", { role: "region", "aria-label": words.region, lang: "en", dir: "ltr" });
   box.className = script.dataset.side === "left" ? "left" : "";
-  const failure = make(box, "div", { role: "status", class: "fail", hidden: "" });
   const button = make(box, "button", { type: "button", class: "launch", "aria-expanded": "false" });
   for (const d of ["M7.9 20A9 9 0 1 0 4 16.1L2 22Z", "m6 9 6 6 6-6"]) {
     make(make(button, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, 1), "path", { d }, 1);
@@ -144,16 +140,16 @@
   let panel;
   let tries = 0;
   const load = () => {
-    const address = new URL("__PANEL_URL__", home);
-    if (tries++) address.searchParams.set("try", tries); // a browser may remember that a module failed
+    const again = tries++ ? `?try=${tries}` : ""; // a browser may remember that a module failed
     button.setAttribute("aria-busy", "true");
-    failure.hidden = true;
-    panel ||= import(address.href).then((module) => module.mount(widget));
+    button.title = "";
+    panel ||= import(new URL("__PANEL_URL__", home) + again).then((module) => module.mount(widget));
     return panel.catch((error) => {
       panel = null;
       warn("the panel could not be loaded.", error);
-      failure.textContent = words.failed;
-      failure.hidden = false;
+      count.textContent = "!";
+      count.hidden = false;
+      button.setAttribute("aria-label", (button.title = words.failed));
     }).finally(() => button.removeAttribute("aria-busy"));
   };
   const ready = (use) => (panel || load()).then((it) => it && use(it)).catch(warn);

@@ -42,9 +42,11 @@ export class Outbox {
     this.#release();
   }
 
-  // The message came back.
+  // The message came back. Says whether it was still owed.
   settle(id) {
-    if (this.#entries.has(id)) this.#forget(id);
+    const owed = this.#entries.has(id);
+    if (owed) this.#forget(id);
+    return owed;
   }
 
   refuse(id, code) {

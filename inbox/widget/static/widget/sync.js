@@ -2,7 +2,7 @@
 const ANSWER_WITHIN = 10_000;
 
 export class Sync {
-  #asked = { history: 0, resume: 0 };
+  #asked = {}; // what was asked and not yet answered: { frame, timer } by kind
   #window = []; // messages of the history being answered
   #resumedAt = 0;
   #started = false; // the newest window is here
@@ -55,7 +55,9 @@ export class Sync {
       return;
     }
     const became = this.thread.take(message);
-    this.outbox.settle(message.client_id);
+    const mine = this.outbox.settle(message.client_id);
+    // My own new words at an old place: the former conversation was closed long ago, and this is the start of another.
+    if (mine && became !== "gap" && this.thread.messages.get(message.seq) !== message) return this.on.rebind();
     if (became === "gap") this.#resume();
     if (became === "new") this.on.message(message);
     this.on.changed();
@@ -95,6 +97,7 @@ export class Sync {
     else if (code === "rate_limited" || code === "unavailable") {
       this.on.slow(code);
       if (id) this.outbox.later(wait);
+      else Object.keys(this.#asked).forEach((kind) => this.#askAgain(kind, wait * 1000));
     } else if (id || code === "too_large") this.outbox.refuse(id, code);
   }
 
@@ -115,15 +118,23 @@ export class Sync {
   // One question of a kind at a time, and again if no answer comes.
   #ask(kind, frame) {
     if (this.#asked[kind] || !this.send(frame())) return;
-    this.#asked[kind] = setTimeout(() => {
+    this.#asked[kind] = { frame };
+    this.#askAgain(kind, ANSWER_WITHIN);
+  }
+
+  #askAgain(kind, wait) {
+    const asked = this.#asked[kind];
+    if (!asked) return;
+    clearTimeout(asked.timer);
+    asked.timer = setTimeout(() => {
       this.#answered(kind);
       if (kind === "history") this.#window = [];
-      this.#ask(kind, frame);
-    }, ANSWER_WITHIN);
+      this.#ask(kind, asked.frame);
+    }, wait);
   }
 
   #answered(kind) {
-    clearTimeout(this.#asked[kind]);
-    this.#asked[kind] = 0;
+    clearTimeout(this.#asked[kind]?.timer);
+    delete this.#asked[kind];
   }
 }
