@@ -60,7 +60,6 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "DIRS": [ROOT / "inbox" / "widget" / "templates"],
         "OPTIONS": {
             "builtins": ["inbox.people.templatetags.people"],
             "context_processors": [
@@ -170,11 +169,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-STATICFILES_FINDERS = [
-    "inbox.people.staticfiles.OwnAppsFinder",
-    "django.contrib.staticfiles.finders.FileSystemFinder",
-]
-STATICFILES_DIRS = [ROOT / "inbox" / "widget" / "static"]
+STATICFILES_FINDERS = ["inbox.people.staticfiles.OwnAppsFinder"]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA / "static")))
 STORAGES: dict[str, dict[str, str]] = {

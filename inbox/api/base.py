@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from inbox.api.authentication import TokenUser
 from inbox.api.paging import Keyset, page_body
-from inbox.api.parsing import StrictJSONParser, refuse_large
+from inbox.api.parsing import StrictJSONParser, read_chunked, refuse_large
 from inbox.api.problems import Problem
 from inbox.people.models import Teammate, Workspace
 
@@ -34,7 +34,12 @@ class ApiView(APIView):
 
     parser_classes = [StrictJSONParser]
     permission_classes = [IsAuthenticated, MayWrite]
-    metadata_class = None
+    http_method_names = ["get", "head", "post", "put", "patch"]
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Return the call, with its body even where its length was not told."""
+        read_chunked(request)
+        return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Turn back who may not call, and bodies that are too large."""

@@ -148,9 +148,7 @@ class ContactList(ApiView):
 class ContactDetail(ApiView):
     """One contact."""
 
-    @describe(
-        "get_contact", "Get a contact", tag=TAG, path=BY_ID, answers={200: ContactSerializer}, problems=(404,)
-    )
+    @describe("get_contact", "Get a contact", tag=TAG, path=BY_ID, answers={200: ContactSerializer}, problems=(404,))
     def get(self, request: Request, id: uuid.UUID) -> Response:
         """Return the profile and what it is known by."""
         return _answer(get_object_or_404(contacts_of(self), public_id=id))

@@ -78,7 +78,7 @@ class ConversationInputSerializer(serializers.Serializer[Any]):
     """What may be changed of a conversation. Only what is sent changes."""
 
     status = Choice("ConversationStatus", Status.values, required=False)
-    snoozed_until = Instant(required=False, allow_null=True, help_text="Goes with the status `snoozed`.")
+    snoozed_until = Instant(required=False, allow_null=True, help_text="Goes with the status snoozed.")
     assignee = Handle(40, required=False, allow_null=True, help_text="A teammate's @handle; null: nobody.")
     team = Handle(40, required=False, allow_null=True, help_text="A team's handle; null: none.")
     priority = Choice("Priority", list(PRIORITIES), required=False)
@@ -197,9 +197,9 @@ def _start(view: ApiView, body: dict[str, Any]) -> tuple[Conversation, bool]:
         if known := begun.first():
             return known, False
     author = author_named(view.workspace, body["author"]) if body.get("author") else None
-    conversation, _ = actions.start(contact, body["text"], author=author, client_id=client_id)
-    if body.get("team"):
-        conversation = actions.move(conversation, team_named(view.workspace, body["team"]), by=view.teammate)
+    # Born in its team: had it been moved there, everybody would have heard of it first.
+    team = _or_none(team_named, view.workspace, body.get("team"))
+    conversation, _ = actions.start(contact, body["text"], author=author, client_id=client_id, team=team)
     if author is not None:
         require_sight(author, conversation)
     if body.get("assignee"):

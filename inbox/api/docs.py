@@ -114,5 +114,7 @@ def _type(schema: dict[str, Any]) -> str:
     if "properties" in whole:
         return "{" + ", ".join(whole["properties"]) + "}"
     kinds = whole.get("type", "any")
-    words = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
-    return f"{words} ({whole['format']})" if "format" in whole else words
+    kinds = list(kinds) if isinstance(kinds, list) else [kinds]
+    if "format" in whole:
+        kinds[0] = f"{kinds[0]} ({whole['format']})"
+    return " or ".join(kinds)

@@ -100,7 +100,9 @@ class DomainText(_Shaped):
 class TimezoneText(PlainText):
     """A name of the IANA time zone database."""
 
-    default_error_messages = {"unknown_timezone": "This is not a time zone of the IANA database, such as Europe/Berlin."}
+    default_error_messages = {
+        "unknown_timezone": "This is not a time zone of the IANA database, such as Europe/Berlin."
+    }
 
     def to_internal_value(self, data: Any) -> str:
         """Return the name."""

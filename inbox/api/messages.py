@@ -49,7 +49,7 @@ class MessageSerializer(serializers.Serializer[Message]):
     text = serializers.CharField()
     html = serializers.SerializerMethodField(help_text="The text as safe HTML, its links made clickable.")
     action = serializers.SerializerMethodField(help_text="What was done, for an action; otherwise null.")
-    data = serializers.DictField(help_text="The action's particulars.")
+    data = serializers.DictField(help_text="The action's particulars.")  # type: ignore[assignment]
     at = Instant(source="created_at")
 
     def get_html(self, message: Message) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +25,7 @@ class PageQuery(serializers.Serializer[Any]):
         min_value=1, max_value=MAX_LIMIT, default=50, help_text="How many results a page holds."
     )
     cursor = serializers.CharField(
-        required=False, max_length=1000, help_text="Where the page begins: follow `next`, do not make one up."
+        required=False, max_length=1000, help_text="Where the page begins: follow next, do not make one up."
     )
 
 
@@ -70,7 +69,9 @@ class Keyset:
 
 
 def _invalid() -> Problem:
-    return Problem("invalid_cursor", "Follow the `next` of a page of this list, or begin without a cursor.", field="cursor")
+    return Problem(
+        "invalid_cursor", "Follow the `next` of a page of this list, or begin without a cursor.", field="cursor"
+    )
 
 
 def next_url(request: Request, cursor: str | None) -> str | None:
@@ -82,6 +83,6 @@ def next_url(request: Request, cursor: str | None) -> str | None:
     return f"{request.build_absolute_uri(request.path)}?{query.urlencode()}"
 
 
-def page_body(request: Request, results: Sequence[Any], cursor: str | None) -> dict[str, Any]:
+def page_body(request: Request, results: Any, cursor: str | None) -> dict[str, Any]:
     """Return a list's answer."""
     return {"next": next_url(request, cursor), "results": results}

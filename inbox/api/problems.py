@@ -132,20 +132,26 @@ def _detail(error: exceptions.APIException) -> str:
         first = _flat(error.detail)[0]
         return f"{first['field']}: {first['detail']}" if first["field"] else first["detail"]
     if isinstance(error, exceptions.Throttled):
-        return f"Too many calls; try again in {math.ceil(error.wait or 1)} seconds."
+        return f"Too many calls; try again in {_seconds(error)} seconds."
     return str(error.detail)
 
 
 def _flat(detail: Any, field: str = "") -> list[dict[str, Any]]:
-    """Return a validation error's tree as a list, each with the dotted name of its field (null: the body as a whole)."""
+    """Return a validation error's tree as a list, each with its field's dotted name (null: the whole body)."""
     if isinstance(detail, dict):
         names = {key: "" if key == "non_field_errors" else str(key) for key in detail}
         return [
-            error for key, value in detail.items() for error in _flat(value, ".".join(filter(None, (field, names[key]))))
+            error
+            for key, value in detail.items()
+            for error in _flat(value, ".".join(filter(None, (field, names[key]))))
         ]
     if isinstance(detail, list):
         return [error for value in detail for error in _flat(value, field)]
     return [{"field": field or None, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}]
+
+
+def _seconds(error: exceptions.Throttled) -> int:
+    return math.ceil(getattr(error, "wait", None) or 1)
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
@@ -153,5 +159,5 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if isinstance(error, exceptions.Throttled):
-        headers["Retry-After"] = str(math.ceil(error.wait or 1))
+        headers["Retry-After"] = str(_seconds(error))
     return headers

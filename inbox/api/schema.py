@@ -60,10 +60,10 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What is wrong this time, for people.")
     code = serializers.CharField(help_text="What is wrong, for programs. Stable.")
-    errors = FieldErrorSerializer(many=True, required=False)
+    errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """`Authorization: Bearer TOKEN`."""
 
     target_class = "inbox.api.authentication.TokenAuthentication"
@@ -74,7 +74,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer", "description": "A token that `manage.py api_token SLUG` printed."}
 
 
-class ChoiceComponent(OpenApiSerializerFieldExtension):
+class ChoiceComponent(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     """Gives each set of words its own name in the schema."""
 
     target_class = "inbox.api.fields.Choice"
@@ -101,7 +101,7 @@ def describe(
     problems: tuple[int, ...] = (),
     example: dict[str, Any] | None = None,
 ) -> Callable[[View], View]:
-    """Describe a view's method. Its docstring is the description; `problems` are those beyond what any call may meet."""
+    """Describe a view's method. Its docstring is the description; `problems` are those beyond what any may meet."""
     statuses = sorted({*(_WRITING if request else _READING), *((400,) if query else ()), *problems})
     responses: dict[Any, Any] = {
         status: OpenApiResponse(shape, description=_ANSWERS[status]) for status, shape in answers.items()
@@ -131,7 +131,9 @@ def page_of(shape: Shape) -> Any:
     """Return the shape of a list's answer."""
     name = shape.__name__.removesuffix("Serializer")
     fields: dict[str, Any] = {
-        "next": serializers.URLField(allow_null=True, help_text="The address of the next page; null: this is the last."),
+        "next": serializers.URLField(
+            allow_null=True, help_text="The address of the next page; null: this is the last."
+        ),
         "results": shape(many=True),
     }
     return inline_serializer(f"{name}Page", fields)

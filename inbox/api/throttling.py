@@ -8,31 +8,39 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 
 log = logging.getLogger(__name__)
 
 
-class WindowThrottle(SimpleRateThrottle):
+_PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class WindowThrottle(BaseThrottle):
     """So many calls in each fixed window: one number per caller and window, whatever the rate."""
 
-    def get_rate(self) -> str | None:
-        """Return the rate in force now."""
-        rates: dict[str, str | None] = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
-        return rates[self.scope]
+    scope: str
+    _left = 0.0
+
+    def who(self, request: Any) -> str | None:
+        """Return whose calls are counted; None: nobody's."""
+        raise NotImplementedError
 
     def allow_request(self, request: Any, view: Any) -> bool:
         """Count the call and say whether it may pass."""
-        who = self.get_cache_key(request, view)
-        if who is None or self.num_requests is None or self.duration is None:
+        who = self.who(request)
+        if who is None:
             return True
-        window, passed = divmod(time.time(), self.duration)
-        self._left = self.duration - passed
-        key = f"{who}:{int(window)}"
+        rates: Any = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
+        count, _, period = rates[self.scope].partition("/")
+        seconds = _PERIODS[period[0]]
+        window, passed = divmod(time.time(), seconds)
+        self._left = seconds - passed
+        key = f"throttle:{self.scope}:{who}:{int(window)}"
         try:
-            cache.add(key, 0, timeout=self.duration + 1)
-            return cache.incr(key) <= self.num_requests
-        except Exception as error:  # Redis is away, or the window ended between the two
+            cache.add(key, 0, timeout=seconds + 1)
+            return bool(cache.incr(key) <= int(count))
+        except Exception as error:  # Redis is away
             log.warning("calls are not counted: %s", error)
             return True
 
@@ -46,10 +54,10 @@ class TokenThrottle(WindowThrottle):
 
     scope = "token"
 
-    def get_cache_key(self, request: Any, view: Any) -> str | None:
-        """Return the key the calls are counted under."""
+    def who(self, request: Any) -> str | None:
+        """Return the token's key."""
         token = getattr(request, "auth", None)
-        return None if token is None else self.cache_format % {"scope": self.scope, "ident": token.pk}
+        return None if token is None else str(token.pk)
 
 
 class SessionThrottle(WindowThrottle):
@@ -57,6 +65,6 @@ class SessionThrottle(WindowThrottle):
 
     scope = "widget_session"
 
-    def get_cache_key(self, request: Any, view: Any) -> str:
-        """Return the key the calls are counted under."""
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+    def who(self, request: Any) -> str | None:
+        """Return the address."""
+        return self.get_ident(request)

@@ -23,7 +23,10 @@ _TAKEN = "contact_external_id_is_unique"
 
 
 def create_contact(workspace: Workspace, changes: dict[str, Any]) -> Contact:
-    """Make a contact. `account` is the external id of one, made if need be. Raises ExternalIdTaken, AttributesTooLarge."""
+    """Make a contact. `account` is an external id; a new one makes the account.
+
+    Raises ExternalIdTaken, AttributesTooLarge.
+    """
     with transaction.atomic():
         return _write(Contact(workspace=workspace), changes)
 

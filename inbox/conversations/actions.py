@@ -37,9 +37,11 @@ def start(
     *,
     visitor: Visitor | None = None,
     author: Teammate | None = None,
+    team: Team | None = None,
     client_id: uuid.UUID | None = None,
 ) -> tuple[Conversation, Message]:
-    """Open a conversation with its first reply: the contact's, or `author`'s where a teammate writes first.
+    """Open a conversation (in `team`, if given) with its first reply: the contact's, or `author`'s where a teammate
+    writes first.
 
     Raises TextRefused.
     """
@@ -51,6 +53,7 @@ def start(
             number=_next_number(contact.workspace_id),
             contact=contact,
             visitor=visitor,
+            team=team,
             last_message_at=now,
         )
         added = _add(

@@ -32,11 +32,17 @@ def read_by_teammate(conversation: Conversation, teammate: Teammate, seq: int) -
 
 def read_by_contact(conversation: Conversation, public_seq: int) -> bool:
     """Note that the visitor has read up to `public_seq`. Return whether that was news; the desk's ticks follow then."""
-    with transaction.atomic():
-        public_seq = min(public_seq, conversation.last_public_seq)
-        moved = Conversation.objects.filter(pk=conversation.pk, contact_read_seq__lt=public_seq)
-        if not moved.update(contact_read_seq=public_seq):
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Bounded by the row itself: the socket's own copy does not know of replies that came over other ways.
+        cursor.execute(
+            "UPDATE inbox_conversation SET contact_read_seq = least(%s, last_public_seq) "
+            "WHERE id = %s AND contact_read_seq < least(%s, last_public_seq) RETURNING contact_read_seq",
+            [public_seq, conversation.pk, public_seq],
+        )
+        moved = cursor.fetchone()
+        if moved is None:
             return False
+        public_seq = int(moved[0])
         read = {"type": "read", "by": "contact", "seq": public_seq}
         realtime.publish_on_commit(
             [

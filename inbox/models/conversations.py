@@ -86,6 +86,7 @@ class Conversation(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "status", "-last_message_at", "-id"], name="conversation_list"),
+            models.Index(fields=["workspace", "-last_message_at", "-id"], name="conversation_by_activity"),
             models.Index(
                 fields=["workspace", "assignee", "status", "-last_message_at", "-id"], name="conversation_by_assignee"
             ),

@@ -80,8 +80,8 @@ class WidgetConsumer(Socket):
             case forms.History():
                 await self._history(frame.before)
             case forms.Read():
-                if self.conversation is not None and await in_database(read_by_contact, self.conversation, frame.seq):
-                    self.conversation.contact_read_seq = frame.seq
+                if self.conversation is not None:
+                    await in_database(read_by_contact, self.conversation, frame.seq)
             case forms.Typing():
                 await self._typing()
             case forms.PageSeen():
@@ -102,7 +102,11 @@ class WidgetConsumer(Socket):
             await self.join(realtime.contact_group(visitor.contact_id))
         # Subscribe first and read after: what is stored in between is then heard or read, never missed.
         newest = await self._follow(await in_database(current_conversation, visitor))
-        await self.tell({"type": "ready", "after": newest})
+        ready: dict[str, Any] = {"type": "ready", "after": newest}
+        if self.conversation is not None:  # read markers that moved while the line was down
+            ready["read_seq"] = self.conversation.contact_read_seq
+            ready["teammate_read_seq"] = self.conversation.teammate_read_seq
+        await self.tell(ready)
         self.start_heartbeat()
 
     async def _follow(self, conversation: Conversation | None) -> int:

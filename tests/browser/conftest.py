@@ -15,7 +15,14 @@ from tests.browser.install import chromium
 from tests.stack import Stack, running_stack
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    # The tests' own servers are on loopback, which a page of a public address would have to ask leave for.
+    "--disable-features=LocalNetworkAccessChecks",
+]
 # The browser's own words when a server is away, as it is on purpose in some tests.
 EXPECTED = ("net::ERR_", "WebSocket connection", "the server responded with a status of 4")
 

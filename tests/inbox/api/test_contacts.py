@@ -67,7 +67,14 @@ def test_only_what_is_sent_changes(api: Api) -> None:
 
 
 def test_null_empties_a_field(api: Api) -> None:
-    fields = {"name": "A", "email": "a@example.com", "phone": "1", "timezone": "UTC", "account": "acme", "external_id": "1"}
+    fields = {
+        "name": "A",
+        "email": "a@example.com",
+        "phone": "1",
+        "timezone": "UTC",
+        "account": "acme",
+        "external_id": "1",
+    }
     contact = made(api.post("contacts/", {**fields, "signed_up_at": "2026-01-01T00:00:00Z"}))
     nulls = dict.fromkeys([*fields, "signed_up_at"])
     emptied = made(api.patch(f"contacts/{contact['id']}/", nulls), 200)
@@ -126,7 +133,14 @@ def test_upsert_makes_and_then_changes(api: Api) -> None:
 
 @pytest.mark.parametrize(
     "path, external_id",
-    [("a%2Fb", "a/b"), ("a%2F%2Fb%2F", "a//b/"), ("%C3%BC%20x", "ü x"), ("..", ".."), ("%3Fq%23", "?q#"), ("%2520", "%20")],
+    [
+        ("a%2Fb", "a/b"),
+        ("a%2F%2Fb%2F", "a//b/"),
+        ("%C3%BC%20x", "ü x"),
+        ("..", ".."),
+        ("%3Fq%23", "?q#"),
+        ("%2520", "%20"),
+    ],
 )
 def test_any_external_id_fits_into_an_address(api: Api, path: str, external_id: str) -> None:
     assert made(api.put(f"contacts/by/external_id/{path}/", {}), 201)["external_id"] == external_id
@@ -161,7 +175,9 @@ def test_contacts_are_found_by_external_id(api: Api) -> None:
     assert made(api.get("contacts/?external_id=U%2F1"), 200)["results"] == []
 
 
-@pytest.mark.parametrize("query", ["email=", "email=%00", "external_id=%01", "limit=0", "limit=201", "limit=x", "limit=-1"])
+@pytest.mark.parametrize(
+    "query", ["email=", "email=%00", "external_id=%01", "limit=0", "limit=201", "limit=x", "limit=-1"]
+)
 def test_a_query_that_makes_no_sense_is_400(api: Api, query: str) -> None:
     problem(api.get(f"contacts/?{query}"), 400, "invalid", query.partition("=")[0])
 
@@ -218,7 +234,9 @@ def test_attributes_of_more_than_64_kb_are_refused_even_in_slices(api: Api) -> N
 
 
 def test_moments_at_the_ends_of_time_are_kept(api: Api) -> None:
-    contact = made(api.post("contacts/", {"signed_up_at": "0001-01-01T00:00:00Z", "last_seen_at": "9999-12-31T23:59:59Z"}))
+    contact = made(
+        api.post("contacts/", {"signed_up_at": "0001-01-01T00:00:00Z", "last_seen_at": "9999-12-31T23:59:59Z"})
+    )
     assert made(api.get(f"contacts/{contact['id']}/"), 200)["last_seen_at"] == "9999-12-31T23:59:59Z"
 
 

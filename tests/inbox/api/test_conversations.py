@@ -35,9 +35,7 @@ def test_a_conversation_is_started_by_its_contact(api: Api, workspace: Workspace
 def test_a_teammate_may_write_first_with_team_and_assignee(api: Api, workspace: Workspace) -> None:
     make_team(workspace, "billing", members=(make_teammate(workspace, "bea"),), is_private=True)
     body = {"contact": str(make_contact(workspace).public_id), "text": "Hi"}
-    conversation = made(
-        api.post("conversations/", {**body, "author": "@bea", "team": "billing", "assignee": "@bea"})
-    )
+    conversation = made(api.post("conversations/", {**body, "author": "@bea", "team": "billing", "assignee": "@bea"}))
     assert (conversation["team"], conversation["assignee"]) == ("billing", "@bea")
     assert conversation["waiting_since"] is None
     assert conversation["first_reply_at"] is not None

@@ -76,7 +76,6 @@ def test_a_reply_reopens_and_a_note_does_not(api: Api, path: str, conversation: 
         ({"author": "@viv"}, "author_cannot_write", "author"),
         ({"author": "@bea"}, "author_cannot_see", "author"),
         ({"client_id": "1"}, "invalid", "client_id"),
-        ({"client_id": 7}, None, None),
     ],
 )
 def test_what_cannot_be_said_is_not_stored(
@@ -90,11 +89,7 @@ def test_what_cannot_be_said_is_not_stored(
     gone.user.save()
     actions.move(conversation, make_team(workspace, is_private=True), by=None)
     before = Message.objects.count()
-    answer = api.post(path, {"kind": "reply", "text": "Hello", "author": "@ada", **change})
-    if code is None:  # a UUID may be written as a number
-        made(answer)
-        return
-    problem(answer, 400, code, field)
+    problem(api.post(path, {"kind": "reply", "text": "Hello", "author": "@ada", **change}), 400, code, field)
     assert Message.objects.count() == before
 
 

@@ -1,4 +1,4 @@
-"""Lists by cursor: each row that was there is seen once, whatever is added meanwhile, in a constant number of queries."""
+"""Lists by cursor: each row that was there is seen once, whatever is added meanwhile, in few queries."""
 
 from __future__ import annotations
 

@@ -46,7 +46,11 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 @pytest.mark.parametrize("kind", ["contacts/by/external_id", "accounts"])
 def test_an_upsert_from_many_at_once_makes_one(caller: Api, kind: str) -> None:
     for number in range(ROUNDS):
-        body = {"name": "A", "attributes": {"n": number}, **({"email": f"{number}@example.com"} if "by" in kind else {})}
+        body = {
+            "name": "A",
+            "attributes": {"n": number},
+            **({"email": f"{number}@example.com"} if "by" in kind else {}),
+        }
 
         def put(number: int = number, body: dict[str, Any] = body) -> Any:
             return caller.put(f"{kind}/u{number}/", body)
@@ -65,7 +69,10 @@ def test_one_email_for_two_contacts_at_once_is_proved_for_one(caller: Api) -> No
     for number in range(ROUNDS):
         body = {"email": f"{number}@example.com", "phone": f"{number}", "account": f"acme{number}"}
         answers = at_once(
-            *[lambda who=who, body=body, n=number: caller.put(f"contacts/by/external_id/{who}{n}/", body) for who in "abc"]
+            *[
+                lambda who=who, body=body, n=number: caller.put(f"contacts/by/external_id/{who}{n}/", body)
+                for who in "abc"
+            ]
         )
         assert [answer.status_code for answer in answers] == [201, 201, 201]
     verified = Identity.objects.filter(verified_at__isnull=False)

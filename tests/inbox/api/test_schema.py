@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
 from django.contrib.staticfiles import finders
@@ -46,7 +46,9 @@ def test_the_schema_is_public_json_unless_yaml_is_asked_for(schema: dict[str, An
 
 
 def test_every_route_is_described(schema: dict[str, Any]) -> None:
-    assert {path: set(methods) & {"get", "post", "put", "patch", "delete"} for path, methods in schema["paths"].items()} == ROUTES
+    assert {
+        path: set(methods) & {"get", "post", "put", "patch", "delete"} for path, methods in schema["paths"].items()
+    } == ROUTES
     for methods in schema["paths"].values():
         for operation in methods.values():
             assert operation["summary"]
@@ -58,7 +60,9 @@ def test_every_route_is_described(schema: dict[str, Any]) -> None:
                 assert set(answer["content"]) == {kind}
 
 
-def test_answers_are_as_the_schema_says(schema: dict[str, Any], api: Api, workspace: Workspace, owner: Teammate) -> None:
+def test_answers_are_as_the_schema_says(
+    schema: dict[str, Any], api: Api, workspace: Workspace, owner: Teammate
+) -> None:
     def check(name: str, body: Any) -> None:
         whole = {"$ref": f"#/components/schemas/{name}", "components": schema["components"]}
         jsonschema.validate(body, whole, jsonschema.Draft202012Validator)
@@ -78,7 +82,7 @@ def test_answers_are_as_the_schema_says(schema: dict[str, Any], api: Api, worksp
 
 
 def test_the_examples_of_the_schema_are_accepted(schema: dict[str, Any], api: Api, workspace: Workspace) -> None:
-    for path in ("contacts/", "accounts/"):
+    for path in ("accounts/", "contacts/"):
         content = schema["paths"][f"/api/v1/{path}"]["post"]["requestBody"]["content"]["application/json"]
         [example] = content["examples"].values()
         made(api.post(path, example["value"]))

@@ -1,0 +1,1 @@
+"""The desk's pages: a file a noun. Each reads the request, calls one verb, and renders."""
