@@ -164,10 +164,24 @@ def publish_on_commit(frames: Iterable[Frame]) -> None:
         transaction.on_commit(lambda: async_to_sync(publish)(kept), robust=True)
 
 
+def frames_of(conversation: Conversation, message: Message) -> list[Frame]:
+    """Return all that is to be told of a stored message. What cannot be drawn is logged and left out: the message is
+    stored all the same, and whoever looks reads it from the database."""
+    frames = visitor_frames(conversation, message)
+    try:
+        frames += desk_frames(conversation, message)
+    except Exception:
+        log.exception("could not draw message %s of conversation %s", message.seq, conversation.pk)
+    return frames
+
+
 def announce(conversation: Conversation, *messages: Message) -> None:
-    """Tell both sides, on commit, of messages that were added to `conversation`."""
+    """Tell both sides, once the current transaction has committed, of messages that were added to `conversation`."""
     for message in messages:
-        publish_on_commit([*visitor_frames(conversation, message), *desk_frames(conversation, message)])
+        transaction.on_commit(
+            lambda message=message: async_to_sync(publish)(frames_of(conversation, message)),  # type: ignore[misc]
+            robust=True,
+        )
 
 
 def author_of(teammate: Teammate) -> dict[str, str]:

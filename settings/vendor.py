@@ -15,8 +15,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from settings.embedded.folder import PROJECT
+from settings.sprite import sprite
 
 TARGET = PROJECT / "inbox" / "people" / "static" / "vendor"
 LICENCES = ("LICENSE*", "LICENCE*", "license*", "licence*", "COPYING*")
@@ -71,6 +73,15 @@ def copy(modules: Path, target: Path, files: list[tuple[str, str, str]]) -> list
     return written
 
 
+def write_sprite(manifest: dict[str, dict[str, Any]]) -> None:
+    """Draw the icons that the manifest names into one file, their licence beside it. Raises FileNotFoundError."""
+    package = PROJECT / "node_modules" / manifest["sprite"]["package"]
+    place = TARGET / "icons.svg"
+    place.write_text(sprite(package / "icons", manifest["sprite"]["icons"]), encoding="utf-8")
+    shutil.copyfile(licence_of(package), TARGET / f"{package.name}.LICENSE.txt")
+    print(place.relative_to(PROJECT))
+
+
 def main() -> None:
     """Install the pinned packages and copy the files. Ends the program with a message when that fails."""
     npm = shutil.which("npm")
@@ -79,10 +90,12 @@ def main() -> None:
     if subprocess.run([npm, "ci", "--ignore-scripts", "--silent"], cwd=PROJECT, check=False).returncode:
         sys.exit("npm ci failed.")
     try:
-        files = wanted(json.loads((PROJECT / "package.json").read_text()))
+        manifest = json.loads((PROJECT / "package.json").read_text())
+        files = wanted(manifest)
         for place in copy(PROJECT / "node_modules", TARGET, files):
             print(place.relative_to(PROJECT))
-    except VendorError as problem:
+        write_sprite(manifest)
+    except (VendorError, FileNotFoundError) as problem:
         sys.exit(f"make vendor: {problem}")
 
 

@@ -65,7 +65,7 @@ def make_template() -> Path:
             admin.execute(f"DROP DATABASE IF EXISTS {building} WITH (FORCE)")
             admin.execute(f"CREATE DATABASE {building}")
             env = _env(building, static)
-            for command in (["migrate", "--noinput"], ["seed_demo"], ["collectstatic", "--noinput"]):
+            for command in (["migrate", "--noinput"], ["collectstatic", "--noinput"], ["seed_demo"]):
                 subprocess.run(
                     [sys.executable, "manage.py", *command],
                     cwd=ROOT,

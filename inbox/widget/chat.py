@@ -72,7 +72,7 @@ def _send_to_open(conversation: Conversation, text: str, client_id: uuid.UUID) -
         conversation = reload(conversation)
     message.contact, message.conversation, message.teammate = conversation.contact, conversation, None
     conversation.last_teammate = None
-    frames = [*realtime.visitor_frames(conversation, message), *realtime.desk_frames(conversation, message)]
+    frames = realtime.frames_of(conversation, message)
     return Sent(frames[0].payload, conversation, frames)
 
 

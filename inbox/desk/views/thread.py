@@ -34,6 +34,7 @@ def thread_context(conversation: Conversation, teammate: Teammate) -> dict[str, 
     return {
         "teammate": teammate,
         "conversation": conversation,
+        "menus": ("assignee", "team", "priority", "snooze"),
         "messages": messages,
         "more": bool(messages) and messages[0].seq > 1,
         "read_to": read_up_to(conversation, teammate),

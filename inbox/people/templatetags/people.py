@@ -23,3 +23,9 @@ def initials(name: str) -> str:
 def hue(name: str) -> int:
     """Return one of 12 hues (0 to 330 degrees), always the same for the same `name`."""
     return zlib.crc32(name.encode("utf-8", "surrogatepass")) % 12 * 30
+
+
+@register.filter
+def get(mapping: dict[str, object], key: str) -> object:
+    """Return what a mapping holds under `key`, "" for nothing."""
+    return mapping.get(key, "")

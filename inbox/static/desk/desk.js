@@ -1,0 +1,10 @@
+// The desk's own scripts. Each file is one behaviour; this one only says which there are.
+import "./time.js"
+import "./socket.js"
+import "./open.js"
+import "./list.js"
+import "./stream.js"
+import "./composer.js"
+import "./menus.js"
+import "./keys.js"
+import "./panes.js"
