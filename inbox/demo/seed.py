@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from inbox.contacts import identities
 from inbox.conversations import actions
+from inbox.conversations.reading import read_by_teammate
 from inbox.demo import story
 from inbox.demo.story import Person, Story
 from inbox.models import Account, Contact, Conversation, Message, Visitor
@@ -106,10 +107,9 @@ def _tell(
 ) -> None:
     contact, visitor = _person(workspace, told.person, companies)
     (first, _, text), *rest = told.lines
-    conversation, _ = actions.start(contact, text, visitor=visitor)
+    team = teams[told.team] if told.team else None
+    conversation, _ = actions.start(contact, text, visitor=visitor, team=team)
     _backdate(conversation, first)
-    if told.team:
-        actions.move(conversation, teams[told.team], by=None)
     if told.assignee:
         actions.assign(conversation, mates[told.assignee], by=None)
     if told.priority:
@@ -124,6 +124,15 @@ def _tell(
         actions.snooze(conversation, timezone.now() + timedelta(days=10), by=mates[told.assignee or "ada"])
     _backdate(conversation, told.lines[-1][0])
     _settle_times(conversation, told)
+    _settle_reading(conversation, told, mates)
+
+
+def _settle_reading(conversation: Conversation, told: Story, mates: dict[str, Teammate]) -> None:
+    """Let everybody have read all but the customer's last words of the past quarter of an hour."""
+    conversation.refresh_from_db()
+    fresh = told.lines[-1][1] == "them" and told.lines[-1][0] <= 15
+    for mate in mates.values():
+        read_by_teammate(conversation, mate, conversation.last_seq - fresh)
 
 
 def _say(conversation: Conversation, contact: Contact, mates: dict[str, Teammate], who: str, line: str) -> None:

@@ -26,6 +26,12 @@ def hue(name: str) -> int:
 
 
 @register.filter
+def first_word(name: str) -> str:
+    """Return what stands before the first space of a name."""
+    return name.split(" ")[0]
+
+
+@register.filter
 def get(mapping: dict[str, object], key: str) -> object:
     """Return what a mapping holds under `key`, "" for nothing."""
     return mapping.get(key, "")

@@ -3,6 +3,7 @@ import { outbox } from "./outbox.js"
 import { line, me } from "./socket.js"
 
 const MOST = 20_000
+const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content")
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 class MessageComposer extends HTMLElement {
@@ -93,8 +94,10 @@ class MessageComposer extends HTMLElement {
   }
 
   grow() {
-    this.text.style.height = "auto"
-    this.text.style.height = `${Math.min(this.text.scrollHeight, innerHeight * 0.4)}px`
+    if (!GROWS_BY_ITSELF) {
+      this.text.style.height = "auto"
+      this.text.style.height = `${Math.min(this.text.scrollHeight, innerHeight * 0.4)}px`
+    }
     const length = [...this.text.value].length
     const counter = this.querySelector(".counter")
     counter.textContent = length > MOST - 1000 ? `${length.toLocaleString()} of ${MOST.toLocaleString()}` : ""
@@ -103,7 +106,7 @@ class MessageComposer extends HTMLElement {
 
   draft() {
     try {
-      return localStorage.getItem(`draft:${this.conversation}:${this.kind}`) ?? ""
+      return localStorage.getItem(`draft:${me}:${this.conversation}:${this.kind}`) ?? ""
     } catch {
       return ""
     }
@@ -111,7 +114,7 @@ class MessageComposer extends HTMLElement {
 
   saveDraft(text) {
     try {
-      const key = `draft:${this.conversation}:${this.kind}`
+      const key = `draft:${me}:${this.conversation}:${this.kind}`
       if (text) localStorage.setItem(key, text)
       else localStorage.removeItem(key)
     } catch {

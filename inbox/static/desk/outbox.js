@@ -1,9 +1,10 @@
 // What was sent and is not stored yet. It is kept in the browser before it goes on the wire, and goes again, under the
 // same client_id, until the server has it: the server stores it once. Whichever conversation is open, all are sent.
 import { post } from "./csrf.js"
-import { line } from "./socket.js"
+import { line, me } from "./socket.js"
 
-const PREFIX = "outbox:"
+// Under the writer's own id: whoever signs in next at this browser must not send it in their name.
+const PREFIX = `outbox:${me}:`
 
 function stored() {
   try {

@@ -49,6 +49,9 @@ class MessageStream extends HTMLElement {
 
   opened(frame) {
     this.readByContact(frame.contact_read_seq)
+    // What was said before the line was up has not been heard.
+    this.told = 0
+    this.tellRead()
     if (frame.seq > this.last) this.catchUp()
   }
 

@@ -3,7 +3,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" })
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" })
 const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" })
