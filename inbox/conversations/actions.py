@@ -132,7 +132,7 @@ def move(conversation: Conversation, to: Team | None, *, by: Teammate | None) ->
         gone = {"type": "gone", "conversation": str(locked.public_id)}
         if left != realtime.scope_group(locked):
             realtime.publish_on_commit([
-                realtime.Frame(left, gone),
+                realtime.Frame(left, gone, "perhaps_gone"),
                 realtime.Frame(realtime.desk_group(locked.pk), {}, "reauthorise"),
             ])  # fmt: skip
     return locked

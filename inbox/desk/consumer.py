@@ -113,6 +113,15 @@ class DeskConsumer(Socket):
         for group in self.joined - wanted - kept:
             await self.leave(group)
 
+    async def perhaps_gone(self, event: dict[str, Any]) -> None:
+        """A conversation left a scope: those who may not see it any more are told, the others hear nothing."""
+        try:
+            gone = await in_database(_visible, self.teammate, json.loads(event["text"])["conversation"]) is None
+        except DATABASE_AWAY:
+            gone = True
+        if gone:
+            await self.send(text_data=event["text"])
+
     async def reauthorise(self, event: dict[str, Any]) -> None:
         """Somebody's access changed: look again at what this teammate may hear and see."""
         try:

@@ -117,9 +117,10 @@ def snooze_choices(zone: ZoneInfo, now: datetime | None = None) -> list[tuple[st
     """Return (words, aware moment) for the usual snoozes, in local time: mornings are at nine."""
     here = (now or timezone.now()).astimezone(zone)
     nine = here.replace(hour=9, minute=0, second=0, microsecond=0)
-    monday = nine + timedelta(days=7 - here.weekday())
+    tomorrow, monday = nine + timedelta(days=1), nine + timedelta(days=7 - here.weekday())
     later = (here + timedelta(hours=3)).replace(second=0, microsecond=0)
-    return [("Later today", later), ("Tomorrow", nine + timedelta(days=1)), ("Monday", monday)]
+    choices = [("In three hours", later), ("Tomorrow", tomorrow), ("Monday", monday)]
+    return choices if monday != tomorrow else choices[:-1]
 
 
 def _choices(menu: str, teammate: Teammate, conversation: Conversation) -> dict[str, Any]:

@@ -9,7 +9,7 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 class MessageComposer extends HTMLElement {
   connectedCallback() {
     this.text = this.querySelector("textarea")
-    this.thread = this.closest("main")
+    this.thread = this.closest(".thread")
     this.stream = this.thread.querySelector("message-stream")
     this.conversation = this.dataset.conversation
     this.cleanup = new AbortController()
@@ -145,6 +145,7 @@ class MessageComposer extends HTMLElement {
     row.querySelector("local-time").setAttribute("at", row.dataset.at)
     row.querySelector(".bub").textContent = entry.text
     row.querySelector(".tick").textContent = "Sending…"
+    this.stream.box.querySelector(".new")?.remove()
     this.stream.box.append(row)
     this.stream.arrange()
     this.stream.toEnd()

@@ -34,24 +34,39 @@ function watching(id) {
 
 function place(frame) {
   const old = document.getElementById(`row-${frame.id}`)
-  if (!belongs(frame)) return old?.remove()
+  if (old && Number(old.dataset.seq) > frame.last_seq) return  // a newer one overtook it
+  if (!belongs(frame)) {
+    steady(() => old?.remove())
+    return rows.querySelector(".row") ? undefined : soon()
+  }
+  // It came into this view without a word being said: whether it holds something unread, the server knows.
+  if (!old && frame.kind === "action") soon()
   const row = parse(frame.html)
   personalise(row)
   const said = frame.kind !== "action" && frame.by !== me
   row.classList.toggle("unread", !watching(frame.id) && (said || Boolean(old?.classList.contains("unread"))))
   rows.querySelector(".empty")?.remove()
-  const focused = old !== null && old === document.activeElement
   const at = Date.parse(row.dataset.at)
   const others = [...rows.querySelectorAll(".row")].filter((other) => other !== old)
   const below = others.find((other) => Date.parse(other.dataset.at) < at)
   const end = rows.querySelector(".more")
   if (!below && end && old === null) return  // beyond what is loaded: it comes with its page
-  const keep = rows.scrollTop
-  old?.remove()
-  rows.insertBefore(row, below ?? end)
-  rows.scrollTop = keep
-  if (focused) row.focus({ preventScroll: true })
-  htmx.process(row)
+  steady(() => {
+    old?.remove()
+    rows.insertBefore(row, below ?? end)
+  })
+}
+
+// Runs a change of the rows with what is being read, and the keyboard's place, kept where they are.
+function steady(change) {
+  const top = rows.getBoundingClientRect().top
+  const focused = rows.contains(document.activeElement) ? document.activeElement.id : ""
+  const first = rows.scrollTop > 0 && [...rows.querySelectorAll(".row")].find((row) => row.getBoundingClientRect().bottom > top)
+  const { id, offset } = first ? { id: first.id, offset: first.getBoundingClientRect().top } : {}
+  change()
+  const same = id && document.getElementById(id)
+  if (same) rows.scrollTop += same.getBoundingClientRect().top - offset
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true })
 }
 
 let counting = 0
@@ -70,19 +85,44 @@ async function count() {
   }
 }
 
+// Reads again as many pages as there are, and then does once more what was heard meanwhile.
+let heard = null
 async function reload() {
+  if (heard) return soon()
+  heard = []
   try {
-    const answer = await fetch(list.dataset.url)
-    if (!answer.ok) return
-    const html = await answer.text()
-    const keep = rows.scrollTop
-    rows.innerHTML = html
+    const fresh = await pages(rows.querySelectorAll(".row").length)
+    if (!fresh) return
+    steady(() => rows.replaceChildren(fresh))
     rows.querySelectorAll(".row").forEach(personalise)
-    rows.scrollTop = keep
     htmx.process(rows)
+    heard.forEach(place)
   } catch {
     // The line's next return asks again.
+  } finally {
+    heard = null
   }
+}
+
+async function pages(count) {
+  const holder = document.createElement("template")
+  let next = list.dataset.url
+  do {
+    const answer = await fetch(next)
+    if (!answer.ok || answer.redirected) return null
+    holder.content.querySelector(".more")?.remove()
+    const page = document.createElement("template")
+    page.innerHTML = await answer.text()
+    holder.content.append(page.content)
+    next = holder.content.querySelector(".more")?.getAttribute("hx-get")
+  } while (next && holder.content.querySelectorAll(".row").length < count)
+  return holder.content
+}
+
+let later = 0
+function soon() {
+  clearTimeout(later)
+  later = setTimeout(reload, 300 + Math.random() * 700)
 }
 
 rows.querySelectorAll(".row").forEach(personalise)
@@ -91,6 +131,7 @@ new MutationObserver((changes) => {
 }).observe(rows, { childList: true })
 
 line.addEventListener("conversation", ({ detail }) => {
+  heard?.push(detail)
   place(detail)
   recount()
 })

@@ -43,7 +43,17 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   if (xhr.status === 404) toast("This conversation is not there for you any more.")
   else toast(plain ? xhr.responseText : "That did not work. Load the page again and try once more.")
 })
-document.addEventListener("htmx:sendError", () => toast("There is no line just now. Try again when it is back."))
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  if (detail.elt.matches?.(".menu")) detail.elt.hidePopover()
+  toast("There is no line just now. Try again when it is back.")
+})
+
+// A time that was picked is a time where the reader is.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const { parameters } = detail
+  const until = parameters.get?.("until") ?? parameters.until
+  if (detail.verb === "post" && until && !/(Z|[+-]\d\d:\d\d)$/.test(until)) parameters.until = new Date(until).toISOString()
+})
 
 document.addEventListener("keydown", (event) => {
   const item = event.target.closest?.(".menu .item")

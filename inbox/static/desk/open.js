@@ -17,7 +17,7 @@ export async function openConversation(id, number, { push = true } = {}) {
   wanted = id
   mark(id)
   body.classList.add("at-thread")
-  if (push) history.pushState({ id, number }, "", addressOf(number))
+  if (push) history.pushState({ id, number, inside: true }, "", addressOf(number))
   if (openId() === id) return shown()
   try {
     await htmx.ajax("GET", `/conversations/${id}/`, { target: "#thread", swap: "outerHTML" })
@@ -40,10 +40,24 @@ function mark(id) {
   }
 }
 
+// Leaves the conversation: to where the reader came from, or to the list where a shared address brought them.
 export function backToList({ push = true } = {}) {
-  body.classList.remove("at-thread")
+  if (push && history.state?.inside) return history.back()
   if (push) history.pushState({}, "", `/inbox/${body.dataset.view}/`)
-  document.querySelector('.row[aria-current="true"]')?.focus()
+  const left = document.getElementById(`row-${openId()}`)
+  body.classList.remove("at-thread", "show-contact")
+  line.say({ type: "close" })
+  clear()
+  mark(wanted = null)
+  document.title = `${body.dataset.viewTitle} · ${body.dataset.workspace}`
+  left?.focus()
+}
+
+function clear() {
+  const { content } = document.getElementById("nothing-open")
+  for (const id of ["thread", "contact"]) {
+    document.getElementById(id).replaceWith(content.getElementById(id).cloneNode(true))
+  }
 }
 
 document.addEventListener("click", (event) => {
@@ -68,11 +82,9 @@ addEventListener("popstate", (event) => {
 line.addEventListener("gone", ({ detail }) => {
   document.getElementById(`row-${detail.conversation}`)?.remove()
   if (detail.conversation !== openId()) return
-  const thread = document.getElementById("thread")
-  const said = document.createElement("div")
-  said.className = "empty"
-  said.textContent = "You can no longer see this conversation: it was moved to a team that you are not in."
-  thread.replaceChildren(said)
-  delete thread.dataset.conversation
-  document.getElementById("contact").hidden = true
+  history.replaceState({}, "", `/inbox/${body.dataset.view}/`)
+  backToList({ push: false })
+  const words = "You can no longer see this conversation: it was moved to a team that you are not in."
+  document.querySelector("#thread .empty").textContent = words
+  toast(words)
 })

@@ -7,7 +7,7 @@ const NEAR_END = 80
 class MessageStream extends HTMLElement {
   connectedCallback() {
     this.box = this.querySelector(".stream")
-    this.id_ = this.closest("main").dataset.conversation
+    this.id_ = this.closest(".thread").dataset.conversation
     this.contactRead = Number(this.dataset.contactRead)
     this.cleanup = new AbortController()
     const { signal } = this.cleanup
@@ -105,8 +105,10 @@ class MessageStream extends HTMLElement {
     const stay = this.atEnd
     const holder = document.createElement("template")
     holder.innerHTML = html
-    for (const item of [...holder.content.children]) this.put(item)
+    const items = [...holder.content.children]
+    for (const item of items) this.put(item)
     this.arrange()
+    if (document.hidden) this.divideAt(items.find((item) => item.isConnected && item.matches(".msg") && item.dataset.by !== me))
     if (stay) this.toEnd()
     else this.querySelector(".latest").hidden = false
     this.tellRead()
@@ -203,7 +205,11 @@ class MessageStream extends HTMLElement {
   divide() {
     const to = Number(this.dataset.readTo)
     const first = [...this.box.querySelectorAll(".msg")].find((item) => Number(item.dataset.seq) > to && item.dataset.by !== me)
-    if (!first || !to) return
+    if (to) this.divideAt(first)
+  }
+
+  divideAt(first) {
+    if (!first || this.box.querySelector(".new")) return
     const divider = document.createElement("p")
     divider.className = "new"
     divider.textContent = "New"
