@@ -116,7 +116,7 @@ def desk_frames(conversation: Conversation, message: Message) -> list[Frame]:
 
 
 def row_frame(conversation: Conversation, message: Message | None = None) -> Frame:
-    """Return a conversation's row of the list. Its facts beside the HTML let a desk decide which views it belongs to."""
+    """Return a conversation's row of the list, with the facts by which a desk knows to which views it belongs."""
     author = message.teammate if message is not None else None
     return Frame(
         scope_group(conversation),

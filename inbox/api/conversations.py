@@ -227,5 +227,5 @@ def _change(view: ApiView, conversation: Conversation, body: dict[str, Any]) -> 
     return conversation
 
 
-def _or_none(find: Any, workspace: Workspace, handle: str) -> Any:
+def _or_none(find: Any, workspace: Workspace, handle: str | None) -> Any:
     return find(workspace, handle) if handle else None

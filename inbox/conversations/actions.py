@@ -175,7 +175,7 @@ def reopen(conversation: Conversation, *, by: Teammate | None) -> Conversation:
 
 
 def wake_due(limit: int = 100) -> int:
-    """Open up to `limit` conversations whose snooze has ended, and return how many. May run twice and in many places."""
+    """Open up to `limit` conversations whose snooze has ended, and return how many. It may run twice, anywhere."""
     with transaction.atomic():
         due = list(
             Conversation.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))

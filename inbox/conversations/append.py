@@ -54,10 +54,21 @@ SELECT added.*, moved.contact_id, moved.status, moved.team_id, moved.assignee_id
        coalesce((SELECT is_private FROM people_team WHERE id = moved.team_id), false)
 FROM added, moved
 """
-_MOVED = (
-    "contact_id status team_id assignee_id waiting_since first_reply_at last_public_seq last_text last_kind "
-    "last_author_kind last_teammate_id last_message_at teammate_read_seq"
-).split()
+_MOVED = [
+    "contact_id",
+    "status",
+    "team_id",
+    "assignee_id",
+    "waiting_since",
+    "first_reply_at",
+    "last_public_seq",
+    "last_text",
+    "last_kind",
+    "last_author_kind",
+    "last_teammate_id",
+    "last_message_at",
+    "teammate_read_seq",
+]
 
 ANY_STATUS = list(Status.values)
 

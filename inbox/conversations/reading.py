@@ -15,7 +15,8 @@ def read_by_teammate(conversation: Conversation, teammate: Teammate, seq: int) -
     seq = min(seq, conversation.last_seq)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO inbox_readmarker AS m (workspace_id, teammate_id, conversation_id, seq) VALUES (%s, %s, %s, %s) "
+            "INSERT INTO inbox_readmarker AS m (workspace_id, teammate_id, conversation_id, seq) "
+            "VALUES (%s, %s, %s, %s) "
             "ON CONFLICT (conversation_id, teammate_id) DO UPDATE SET seq = excluded.seq WHERE m.seq < excluded.seq",
             [conversation.workspace_id, teammate.pk, conversation.pk, seq],
         )

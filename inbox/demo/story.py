@@ -113,7 +113,7 @@ STORIES = [
             (
                 38,
                 "ada",
-                "I’ve sent the CSV back with the 14 rows and the reason beside each. Two dates are the wrong way round.",
+                "I’ve sent the CSV back with the 14 rows, the reason beside each. Two dates are the wrong way round.",
             ),
         ],
         "ada",

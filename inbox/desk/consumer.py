@@ -36,7 +36,8 @@ class DeskConsumer(Socket):
         teammate = await in_database(teammate_of, self.scope["user"], self.scope["session"])
         if teammate is None:
             await self.tell({"type": "error", "code": "not_signed_in", "detail": "Sign in again."})
-            return await self.close(NOT_SIGNED_IN)
+            await self.close(NOT_SIGNED_IN)
+            return
         self.teammate = teammate
         await self._listen()
         self.start_heartbeat()
@@ -45,7 +46,7 @@ class DeskConsumer(Socket):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Work one frame; what is wrong with it is answered."""
         if not hasattr(self, "teammate"):
-            return
+            return None
         try:
             frame = json.loads(text_data or "") if len(text_data or "") <= MAX_FRAME else None
         except ValueError:
@@ -64,7 +65,8 @@ class DeskConsumer(Socket):
         await self._close(frame)
         found = await in_database(_visible, self.teammate, frame.get("conversation"))
         if found is None:
-            return await self.tell({"type": "gone", "conversation": frame.get("conversation")})
+            await self.tell({"type": "gone", "conversation": frame.get("conversation")})
+            return
         await self.join(realtime.desk_group(found.pk))
         # Subscribed first, read after: the seq told here is what the page must have reached.
         self.conversation = await in_database(_visible, self.teammate, frame.get("conversation"))
@@ -127,7 +129,8 @@ class DeskConsumer(Socket):
         try:
             teammate = await in_database(teammate_of, self.scope["user"], self.scope["session"])
             if teammate is None:
-                return await self.close(NOT_SIGNED_IN)
+                await self.close(NOT_SIGNED_IN)
+                return
             self.teammate = teammate
             await self._listen()
             if self.conversation is not None:

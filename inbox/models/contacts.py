@@ -10,12 +10,13 @@ from inbox.people.models import Workspace
 
 
 class Contact(models.Model):
-    """A customer's profile. `email`, `phone` and `external_id` are what the profile shows; Identity says what is proved."""
+    """A customer's profile. `email`, `phone`, `external_id` are what is shown; Identity says what is proved."""
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="contacts", db_index=False)
     account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="contacts")
-    external_id = models.CharField(max_length=255, null=True, blank=True)
+    # Null, not "": those without one must not be equal under the unique constraint.
+    external_id = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     name = models.CharField(max_length=255, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)

@@ -23,7 +23,7 @@ class AuthorKind(models.TextChoices):
 
 
 class Message(models.Model):
-    """A reply, a private note, or an action. `public_seq` is the number the visitor's side knows; null means hidden from it."""
+    """A reply, a private note, or an action. `public_seq` is its number on the visitor's side; null hides it there."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)

@@ -11,12 +11,12 @@ from django.db.models.functions import Coalesce
 from inbox.people.models import Team, Teammate, TeamMembership
 
 if TYPE_CHECKING:
-    from inbox.models.conversations import Conversation
+    from inbox.models.conversations import Conversation  # noqa: F401  (named in the base class's annotation)
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, teammate: Teammate) -> ConversationQuerySet:
-        """The one rule of sight: the teammate's workspace, less private teams that they are not in (admins are in all)."""
+        """The one rule of sight: the teammate's workspace, less private teams that they are not in (admins see all)."""
         mine = self.filter(workspace_id=teammate.workspace_id)
         if teammate.sees_all_teams:
             return mine

@@ -98,5 +98,5 @@ def money(minor: Any, currency: str) -> str:
     return f"{int(minor) / 10**places:,.{places}f} {currency}"
 
 
-_WHOLE = set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
-_THOUSANDTHS = set("BHD IQD JOD KWD LYD OMR TND".split())
+_WHOLE = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" "))
+_THOUSANDTHS = frozenset("BHD IQD JOD KWD LYD OMR TND".split(" "))

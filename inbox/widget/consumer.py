@@ -69,7 +69,8 @@ class WidgetConsumer(Socket):
 
     async def _work(self, frame: forms.Incoming) -> None:
         if isinstance(frame, forms.Auth):
-            return await self._auth(frame)
+            await self._auth(frame)
+            return
         if self.visitor is None:
             raise FrameError("not_authenticated", 'Send {"type":"auth","visitor":TOKEN} first.', _client_id(frame))
         match frame:
@@ -91,7 +92,8 @@ class WidgetConsumer(Socket):
         visitor = await in_database(visitor_of, frame.visitor)
         if visitor is None or not origin_allowed(visitor.workspace, self._origin()):
             await self.tell(FrameError("bad_token", "Open a new session: this token is not valid here.").payload())
-            return await self.close(BAD_TOKEN)
+            await self.close(BAD_TOKEN)
+            return
         self._lurking.cancel()
         for group in list(self.joined):
             await self.leave(group)

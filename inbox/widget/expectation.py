@@ -27,7 +27,7 @@ _STEPS = [
 
 
 def expected_reply(workspace: Workspace) -> str:
-    """Return one sentence from the median first answer of the last 7 days (at most 500 conversations), kept a minute."""
+    """Return a sentence from the median first answer of the last 7 days (500 conversations at most), kept a minute."""
     key = f"expected-reply:{workspace.pk}"
     known = cache.get(key)
     if known is None:

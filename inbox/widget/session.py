@@ -17,7 +17,6 @@ from django.utils import timezone
 from inbox.contacts import identities
 from inbox.models import Contact, Conversation, Visitor
 from inbox.models.contacts import IdentityKind
-from inbox.models.conversations import Status
 from inbox.people.models import Workspace
 from inbox.people.secrets import new_token, token_hash
 
@@ -54,7 +53,7 @@ def visitor_by_id(pk: int) -> Visitor:
 
 
 def origin_allowed(workspace: Workspace, origin: str | None) -> bool:
-    """Return whether a page of `origin` may carry the workspace's widget. No list means any; no origin is no browser."""
+    """Return whether a page of `origin` may carry the widget. No list means any; no origin means no browser."""
     if not workspace.widget_origins or not origin:
         return True
     return origin.lower().rstrip("/") in {allowed.lower().rstrip("/") for allowed in workspace.widget_origins}

@@ -77,7 +77,7 @@ async def _join(socket: websockets.ClientConnection, conversations: list[int]) -
 
 @asynccontextmanager
 async def product_line(stack: Stack) -> AsyncIterator[tuple[Line, Callable[[int, str], Any]]]:
-    """The product's sockets: one agent at the desk, whose list shows each message, and a visitor in each conversation."""
+    """The product's sockets: an agent at the desk, whose list shows each message, and a visitor each conversation."""
     line = Line()
     cookies = cookie_header(signed_in(stack))
     async with AsyncExitStack() as exits:

@@ -6,14 +6,14 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open, axe
 from tests.browser.test_widget import opened, write
 from tests.stack import Stack
 
 
-def row(page: Page, text: str) -> object:
+def row(page: Page, text: str) -> Locator:
     return page.locator(".row").filter(has_text=text)
 
 
@@ -104,7 +104,7 @@ def test_the_server_is_killed_while_both_type_and_both_end_with_the_same_thread(
     assert _texts(agent.locator(".msg .bub")) == [text for text, _ in stored]
 
 
-def _texts(bubbles: object) -> list[str]:
+def _texts(bubbles: Locator) -> list[str]:
     return [text.strip() for text in bubbles.all_inner_texts()]
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 
-from playwright.sync_api import Page, Route, WebSocket, expect
+from playwright.sync_api import Locator, Page, Route, WebSocket, expect
 
 from tests.browser.conftest import Open, axe
 from tests.stack import Stack
@@ -51,7 +51,7 @@ def _token(stack: Stack) -> str:
     return _tokens[stack.database]
 
 
-def thread(page: Page) -> object:
+def thread(page: Page) -> Locator:
     return page.get_by_role("log")
 
 

@@ -29,7 +29,9 @@ def visible_or_404(teammate: Teammate, public_id: uuid.UUID) -> Conversation:
 def thread_context(conversation: Conversation, teammate: Teammate) -> dict[str, Any]:
     """Return what the thread and the contact pane show."""
     messages = window(conversation)
-    past = Conversation.objects.visible_to(teammate).filter(contact_id=conversation.contact_id).exclude(pk=conversation.pk)
+    past = (
+        Conversation.objects.visible_to(teammate).filter(contact_id=conversation.contact_id).exclude(pk=conversation.pk)
+    )
     draft = {"author_kind": "teammate", "teammate": teammate, "seq": 0, "created_at": timezone.now()}
     return {
         "teammate": teammate,

@@ -16,6 +16,9 @@ class MessageStream extends HTMLElement {
     const divider = this.box.querySelector(".new")
     if (divider) divider.scrollIntoView({ block: "center" })
     else this.toEnd()
+    // The end stays in view when the box gets smaller: as a draft grows, or a phone's keyboard opens.
+    this.sizes = new ResizeObserver(() => this.stuck && this.toEnd())
+    this.sizes.observe(this.box)
     this.box.addEventListener("scroll", () => this.scrolled(), { signal, passive: true })
     this.querySelector(".latest").addEventListener("click", () => this.toEnd(), { signal })
     this.querySelector(".older")?.addEventListener("click", () => this.older(), { signal })
@@ -30,6 +33,7 @@ class MessageStream extends HTMLElement {
 
   disconnectedCallback() {
     this.cleanup.abort()
+    this.sizes.disconnect()
     clearTimeout(this.stillTyping)
   }
 
@@ -149,6 +153,7 @@ class MessageStream extends HTMLElement {
   }
 
   scrolled() {
+    this.stuck = this.atEnd
     if (this.box.scrollTop < 200) this.older()
     if (this.atEnd) {
       this.querySelector(".latest").hidden = true
@@ -158,6 +163,7 @@ class MessageStream extends HTMLElement {
 
   toEnd() {
     this.box.scrollTop = this.box.scrollHeight
+    this.stuck = true
     this.querySelector(".latest").hidden = true
   }
 

@@ -42,7 +42,7 @@ def test_fifty_senders_leave_no_hole_and_a_reader_resuming_anywhere_reads_exactl
         try:
             while True:
                 finished = done.is_set()
-                frames, reached, more = chat.after(conversation, after)
+                frames, _, more = chat.after(conversation, after)
                 keep = len(frames) if finished else rest.randint(0, len(frames))  # dropped somewhere in the middle
                 seen += [frame["seq"] for frame in frames[:keep]]
                 after = seen[-1] if seen else 0
