@@ -18,6 +18,7 @@ from django.db import transaction
 from django.template.loader import get_template
 
 from inbox.conversations.text import text_to_html
+from inbox.fragments import message_html, row_html
 from inbox.models import Conversation, Message
 from inbox.people.models import Teammate
 
@@ -91,7 +92,6 @@ def message_payload(message: Message, author_name: str) -> dict[str, Any]:
 def desk_frames(conversation: Conversation, message: Message) -> list[Frame]:
     """Return what the desk hears of a new message: its row for all who see it, its text for those who have it open."""
     public_id = str(conversation.public_id)
-    html = get_template("desk/_message.html").render({"message": message, "conversation": conversation})
     by = str(message.teammate.public_id) if message.teammate is not None else None
     frames = [
         Frame(
@@ -103,7 +103,7 @@ def desk_frames(conversation: Conversation, message: Message) -> list[Frame]:
                 "client_id": str(message.client_id),
                 "kind": message.kind,
                 "by": by,
-                "html": html,
+                "html": message_html(message),
             },
         ),
         row_frame(conversation, message),
@@ -130,7 +130,7 @@ def row_frame(conversation: Conversation, message: Message | None = None) -> Fra
             "kind": message.kind if message is not None else "action",
             "by": str(author.public_id) if author is not None else None,
             "author_kind": message.author_kind if message is not None else None,
-            "html": get_template("desk/_row.html").render({"conversation": conversation}),
+            "html": row_html(conversation),
         },
     )
 

@@ -1,7 +1,7 @@
 """Tests: real servers (tests/plugin.py starts them), quick password hashes, no manifest to collect first."""
 
 from settings.base import *  # noqa: F403
-from settings.base import CACHES, CHANNEL_LAYERS, STORAGES, env
+from settings.base import CACHES, CHANNEL_LAYERS, STATIC_ROOT, STORAGES, env
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -11,3 +11,4 @@ ALLOWED_HOSTS = ["*"]
 _PROCESS = env("PYTEST_XDIST_WORKER", default="main")
 CACHES["default"]["KEY_PREFIX"] += f":{_PROCESS}"
 CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] += f":{_PROCESS}"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

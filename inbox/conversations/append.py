@@ -154,7 +154,7 @@ def _execute(values: dict[str, Any]) -> tuple[Any, ...] | None:
     connection.ensure_connection()
     # psycopg's own cursor, for what Django's does not do: bind on the server, so that the statement is planned once.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(_APPEND, values, prepare=True).fetchone()
+        return cursor.execute(_APPEND, values, prepare=True, binary=True).fetchone()
 
 
 def _appended(row: tuple[Any, ...], values: dict[str, Any]) -> Appended:

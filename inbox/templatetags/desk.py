@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,47 +10,24 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from ua_parser import parse
 
-from inbox.conversations.text import text_to_html
-from inbox.models import Message
+from inbox.fragments import message_html, row_html
+from inbox.models import Conversation, Message
 
 register = template.Library()
 
-SENTENCES = {
-    "assigned": "{who} gave this to {to}",
-    "unassigned": "{who} took this from its assignee",
-    "moved": "{who} moved this to {to}",
-    "left_team": "{who} took this out of its team",
-    "prioritised": "{who} set the priority to {to}",
-    "closed": "{who} closed this",
-    "reopened": "{who} reopened this",
-    "snoozed": "{who} snoozed this",
-}
+
+@register.simple_tag(takes_context=True)
+def row_fragment(context: Any, conversation: Conversation) -> SafeString:
+    """Draw a row of the list for the viewer of this page."""
+    opened = context.get("conversation")
+    html = row_html(conversation, unread=conversation.unread, open_id=opened.public_id if opened else None)  # type: ignore[attr-defined]
+    return mark_safe(html)  # noqa: S308  (Jinja2 escapes)
 
 
-@register.filter
-def text_html(text: str) -> SafeString:
-    """Return a message's text as safe HTML."""
-    return mark_safe(text_to_html(text))  # noqa: S308  (escaped and cleaned there)
-
-
-@register.filter
-def sentence(message: Message) -> str:
-    """Return an action as a sentence: "Ada gave this to Bea"."""
-    if message.action == "woke" and message.teammate is None:
-        return "The snooze ended"
-    if message.action == "woke":
-        return f"{message.author_name} ended the snooze"
-    if message.action == "assigned" and message.data.get("to") == message.author_name:
-        return f"{message.author_name} took this"
-    pattern = SENTENCES.get(message.action, "{who} changed this")
-    return pattern.format(who=message.author_name, to=message.data.get("to", ""))
-
-
-@register.filter
-def until(message: Message) -> datetime | None:
-    """Return the moment that a snooze ends, None for any other action."""
-    value = message.data.get("until")
-    return datetime.fromisoformat(value) if value else None
+@register.simple_tag
+def message_fragment(message: Message) -> SafeString:
+    """Draw a message of the thread."""
+    return mark_safe(message_html(message))  # noqa: S308  (Jinja2 escapes)
 
 
 @register.filter

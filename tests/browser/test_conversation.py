@@ -182,7 +182,7 @@ def test_who_loses_sight_of_an_open_conversation_loses_it_at_once(window: Open, 
     open_row(cem, said)
     ada.get_by_role("button", name="Team").click()
     ada.get_by_role("button", name="Billing").click()
-    expect(cem.get_by_text("You can no longer see this conversation")).to_be_visible()
+    expect(cem.locator("#thread")).to_contain_text("You can no longer see this conversation")
     expect(row(cem, said)).to_have_count(0)
     write(visitor, f"card number, secret {said}")
     expect(ada.get_by_role("log")).to_contain_text("card number, secret")

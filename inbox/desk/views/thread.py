@@ -14,6 +14,7 @@ from inbox.conversations import actions
 from inbox.conversations.text import TextRefused
 from inbox.desk.access import desk_view
 from inbox.desk.thread import WINDOW, read_up_to, window
+from inbox.fragments import message_html
 from inbox.models import Conversation, Message
 from inbox.people.models import Teammate
 
@@ -84,8 +85,7 @@ def _write(request: HttpRequest, teammate: Teammate, conversation: Conversation)
         message = verb(conversation, teammate, request.POST.get("text", ""), client_id=client_id)
     except TextRefused as refused:
         return HttpResponse(refused.detail, status=422, content_type="text/plain; charset=utf-8")
-    context = {"message": message, "conversation": conversation}
-    return render(request, "desk/_message.html", context, status=200 if known else 201)
+    return HttpResponse(message_html(message), status=200 if known else 201)
 
 
 def _seq(value: str | None) -> int | None:

@@ -59,7 +59,7 @@ class MessageComposer extends HTMLElement {
     this.querySelector("[role=tabpanel]").setAttribute("aria-labelledby", `tab-${kind}`)
     this.querySelector(".send .label").textContent = note ? "Add note" : "Send"
     this.text.setAttribute("aria-label", note ? "Note" : "Reply")
-    this.text.placeholder = note ? "Write to your team…" : `Write to ${this.thread.dataset.title}…`
+    this.text.placeholder = note ? "Write a note to your team…" : "Write a reply…"
     this.text.value = this.draft()
     this.grow()
     if (focus) this.text.focus()

@@ -86,5 +86,5 @@ line.addEventListener("gone", ({ detail }) => {
   backToList({ push: false })
   const words = "You can no longer see this conversation: it was moved to a team that you are not in."
   document.querySelector("#thread .empty").textContent = words
-  toast(words)
+  if (matchMedia("(max-width: 899px)").matches) toast(words)  // where the list has taken the place of the words
 })

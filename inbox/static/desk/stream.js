@@ -153,7 +153,10 @@ class MessageStream extends HTMLElement {
   }
 
   scrolled() {
-    this.stuck = this.atEnd
+    // Only the reader's own way up lets go of the end: a thread that got longer has not been scrolled.
+    const up = this.box.scrollTop < this.top
+    this.top = this.box.scrollTop
+    this.stuck = this.atEnd || (this.stuck && !up)
     if (this.box.scrollTop < 200) this.older()
     if (this.atEnd) {
       this.querySelector(".latest").hidden = true
@@ -163,6 +166,7 @@ class MessageStream extends HTMLElement {
 
   toEnd() {
     this.box.scrollTop = this.box.scrollHeight
+    this.top = this.box.scrollTop
     this.stuck = true
     this.querySelector(".latest").hidden = true
   }

@@ -1,0 +1,55 @@
+"""The two fragments that are drawn most: a row of the list and a message, for the page and for the socket alike.
+
+They are Jinja2 templates: one is drawn for every message that anybody sends, and Jinja2 draws it some ten times faster
+than Django's own templates do (measured; `make bench` shows what a send costs). The pages include them by the template
+tags `row_fragment` and `message_fragment`, so each exists once.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.templatetags.static import static
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from inbox.models import Conversation, Message
+from inbox.people.templatetags.people import first_word, hue, initials
+from inbox.templatetags.words import sentence, text_html, until
+
+
+@lru_cache(maxsize=1)
+def _icons() -> str:
+    return static("vendor/icons.svg")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    folder = Path(__file__).parent / "jinja2"
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = {"first_word": first_word, "hue": hue, "initials": initials}
+    environment.filters.update(words | {"sentence": sentence, "text_html": text_html, "until": until})
+    environment.globals["icons"] = _icons
+    return environment
+
+
+@lru_cache(maxsize=4)
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
+
+
+def row_html(conversation: Conversation, *, unread: bool = False, open_id: Any = None) -> str:
+    """Return a conversation's row of the list. Without `unread` and `open_id` it knows no viewer."""
+    return _template("desk/row.html").render(conversation=conversation, unread=unread, open_id=open_id)
+
+
+def message_html(message: Message) -> str:
+    """Return a message of the thread; its teammate or contact must be loaded."""
+    return _template("desk/message.html").render(message=message)
