@@ -6,7 +6,6 @@ database is the truth: a frame that gets lost is noticed by its `seq` and read a
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Iterable, Sequence
@@ -26,11 +25,12 @@ log = logging.getLogger(__name__)
 
 
 class Frame(NamedTuple):
-    """One JSON frame for every socket of a group. `kind` names the consumer's handler."""
+    """One JSON frame for every socket of a group. `kind` names the consumer's handler; `more` is for it alone."""
 
     group: str
     payload: dict[str, Any]
     kind: str = "frame"
+    more: dict[str, Any] = {}  # noqa: RUF012  (never written to)
 
 
 def workspace_group(workspace_id: int) -> str:
@@ -90,24 +90,24 @@ def message_payload(message: Message, author_name: str) -> dict[str, Any]:
 
 
 def desk_frames(conversation: Conversation, message: Message) -> list[Frame]:
-    """Return what the desk hears of a new message: its row for all who see it, its text for those who have it open."""
+    """Return what the desk hears of a new message: its row for all who see it, its text for those who have it open.
+
+    Both travel together, in one publication: each socket passes on what its page shows.
+    """
     public_id = str(conversation.public_id)
     by = str(message.teammate.public_id) if message.teammate is not None else None
-    frames = [
-        Frame(
-            desk_group(conversation.pk),
-            {
-                "type": "message",
-                "conversation": public_id,
-                "seq": message.seq,
-                "client_id": str(message.client_id),
-                "kind": message.kind,
-                "by": by,
-                "html": message_html(message),
-            },
-        ),
-        row_frame(conversation, message),
-    ]
+    opened = {
+        "type": "message",
+        "conversation": public_id,
+        "seq": message.seq,
+        "client_id": str(message.client_id),
+        "kind": message.kind,
+        "by": by,
+        "html": message_html(message),
+    }
+    row = row_frame(conversation, message)
+    more = {"conversation": conversation.pk, "opened": json.dumps(opened, ensure_ascii=False)}
+    frames = [row._replace(kind="said", more=more)]
     if message.kind == "action":
         header = get_template("desk/_state.html").render({"conversation": conversation})
         state = {"type": "state", "conversation": public_id, "html": header}
@@ -143,7 +143,7 @@ def visitor_frames(conversation: Conversation, message: Message) -> list[Frame]:
 
 
 def _event(frame: Frame) -> dict[str, Any]:
-    return {"type": frame.kind, "text": json.dumps(frame.payload, ensure_ascii=False)}
+    return {"type": frame.kind, "text": json.dumps(frame.payload, ensure_ascii=False), **frame.more}
 
 
 async def publish(frames: Sequence[Frame], *, sender: str = "") -> None:
@@ -152,7 +152,8 @@ async def publish(frames: Sequence[Frame], *, sender: str = "") -> None:
     layer = get_channel_layer()
     assert layer is not None
     try:
-        await asyncio.gather(*(layer.group_send(f.group, {**_event(f), "sender": sender}) for f in frames))
+        for frame in frames:
+            await layer.group_send(frame.group, {**_event(frame), "sender": sender})
     except Exception as error:  # the layer raises whatever its Redis client does
         log.warning("could not publish %d frames: %s", len(frames), error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.local")
@@ -15,5 +16,10 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from inbox.routing import websocket_urlpatterns  # noqa: E402
+
+# What is loaded by now stays until the end. Looking through it again and again for garbage is what stops a busy
+# process for a tenth of a second at a time.
+gc.collect()
+gc.freeze()
 
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(list(websocket_urlpatterns))})

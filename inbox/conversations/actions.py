@@ -61,7 +61,7 @@ def start(
             teammate=author, text=text, client_id=client_id,
         )  # fmt: skip
         realtime.announce(conversation, added.message)
-        rebind = {"type": "rebind"}
+        rebind = {"type": "rebind", "conversation": str(conversation.public_id)}
         if visitor is not None:
             realtime.publish_on_commit([realtime.Frame(realtime.visitor_group(visitor.pk), rebind, "rebind")])
         realtime.publish_on_commit([realtime.Frame(realtime.contact_group(contact.pk), rebind, "rebind")])

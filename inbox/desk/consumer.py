@@ -115,6 +115,12 @@ class DeskConsumer(Socket):
         for group in self.joined - wanted - kept:
             await self.leave(group)
 
+    async def said(self, event: dict[str, Any]) -> None:
+        """Something was said: pass on the row, and the message itself if this page has the conversation open."""
+        await self.send(text_data=event["text"])
+        if self.conversation is not None and self.conversation.pk == event["conversation"]:
+            await self.send(text_data=event["opened"])
+
     async def perhaps_gone(self, event: dict[str, Any]) -> None:
         """A conversation left a scope: those who may not see it any more are told, the others hear nothing."""
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from typing import Any
@@ -163,7 +164,8 @@ class WidgetConsumer(Socket):
 
     async def rebind(self, event: dict[str, Any]) -> None:
         """Another tab or device started a conversation: follow it, and tell the widget to read it."""
-        if self.visitor is None or event.get("sender") == self.channel_name:
+        started = json.loads(event["text"])["conversation"]
+        if self.visitor is None or (self.conversation is not None and str(self.conversation.public_id) == started):
             return
         try:
             visitor = await in_database(visitor_by_id, self.visitor.pk)
