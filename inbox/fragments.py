@@ -7,6 +7,7 @@ tags `row_fragment` and `message_fragment`, so each exists once.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,19 @@ def _icons() -> str:
     return static("vendor/icons.svg")
 
 
+class _Unindented(FileSystemLoader):
+    """Leaves out what only the source's reader needs: a fragment travels once for each message and agent."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+        source, filename, fresh = super().get_source(environment, template)
+        return re.sub(r"\n\s+", "\n", source), filename, fresh
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     folder = Path(__file__).parent / "jinja2"
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=_Unindented(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

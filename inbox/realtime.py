@@ -30,7 +30,7 @@ class Frame(NamedTuple):
     group: str
     payload: dict[str, Any]
     kind: str = "frame"
-    more: dict[str, Any] = {}  # noqa: RUF012  (never written to)
+    more: dict[str, Any] = {}
 
 
 def workspace_group(workspace_id: int) -> str:

@@ -39,8 +39,9 @@ def programs(host: str, port: int, data: Path) -> list[Program]:
     return [
         Program("web", [
             *python, "uvicorn", "settings.asgi:application", "--host", host, "--port", str(port),
-            "--ws-max-size", "1048576", "--no-access-log", "--lifespan", "off", "--log-level", "warning",
-            "--timeout-graceful-shutdown", "3",
+            # Frames are small; compressing each costs more than it saves.
+            "--ws-max-size", "1048576", "--ws-per-message-deflate", "false",
+            "--no-access-log", "--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
         ], seconds=5),
         Program("beat", [*celery, "beat", "-s", str(data / "beat"), "--pidfile=", "-l", "warning"], seconds=2),
         Program("worker", [

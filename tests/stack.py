@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "frontdesk_stack_template"
 PROCESSES = {
     "web": ["-m", "uvicorn", "settings.asgi:application", "--host", "127.0.0.1", "--no-access-log",
-            "--ws-max-size", "1048576", "--timeout-graceful-shutdown", "3", "--log-level", "warning", "--lifespan", "off"],
+            "--ws-max-size", "1048576", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "3",
+            "--log-level", "warning", "--lifespan", "off"],
     "worker": ["-m", "celery", "-A", "settings.celery", "worker", "-Q", "default,deliveries,imports",
                "--concurrency", "1", "--loglevel", "WARNING"],
     "beat": ["-m", "celery", "-A", "settings.celery", "beat", "--loglevel", "WARNING"],
