@@ -12,7 +12,7 @@ from inbox import realtime
 from inbox.conversations import actions
 from inbox.conversations.append import Appended, append
 from inbox.conversations.text import clean_text
-from inbox.models import Conversation, Message, Visitor
+from inbox.models import Contact, Conversation, Message, Visitor
 from inbox.models.conversations import Status
 from inbox.widget.session import contact_for, current_conversation
 
@@ -43,6 +43,8 @@ def send(visitor: Visitor, conversation: Conversation | None, text: str, client_
         locked = (
             Visitor.objects.select_for_update(no_key=True, of=("self",)).select_related("contact").get(pk=visitor.pk)
         )
+        if locked.contact_id:  # two devices of one person that begin at once begin one conversation
+            Contact.objects.select_for_update(no_key=True).filter(pk=locked.contact_id).first()
         conversation = current_conversation(locked)
         if conversation is None:
             conversation, message = actions.start(contact_for(locked), text, visitor=locked, client_id=client_id)

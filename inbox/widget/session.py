@@ -146,7 +146,8 @@ def _bind(
 ) -> tuple[Visitor, str | None]:
     """Return a visitor that is bound to the contact who proved this identity, and its token.
 
-    A browser that was somebody else's starts afresh, so that one user never sees another's thread.
+    A browser that was proved to be somebody else's starts afresh, so that one user never sees another's thread. One that
+    was nobody's yet keeps its own running thread, which stays where it is: on the anonymous contact.
     """
     known = _contact_who_proved(workspace, visitor, kind, value)
     if visitor is not None and visitor.contact_id == known.pk:
@@ -154,7 +155,7 @@ def _bind(
             visitor.verified_at = timezone.now()
             visitor.save(update_fields=["verified_at"])
         return visitor, token
-    if visitor is None or visitor.contact_id is not None:
+    if visitor is None or visitor.verified_at is not None:
         return _new_visitor(workspace, contact=known, verified_at=timezone.now())
     visitor.contact, visitor.verified_at = known, timezone.now()
     visitor.save(update_fields=["contact", "verified_at"])

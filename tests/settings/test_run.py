@@ -29,6 +29,11 @@ FOREIGN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FRONTDESK_KEYS", "DJANGO_
            "MAKELEVEL", "MFLAGS", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST", "STATIC_ROOT", "HOST"}  # fmt: skip
 
 
+def _heed_interrupts() -> None:
+    """A shell without job control starts what runs in the background deaf to SIGINT, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class MakeRun:
     """One `make run` with a folder and a port of its own, and its output in a file."""
 
@@ -43,7 +48,7 @@ class MakeRun:
         with self.output.open("wb") as output:
             self.make = subprocess.Popen(
                 ["make", "run"], cwd=PROJECT, env=self.environ, stdin=subprocess.DEVNULL,
-                stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+                stdout=output, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_heed_interrupts,
             )  # fmt: skip
 
     @property

@@ -120,6 +120,21 @@ def test_another_user_on_the_same_browser_starts_afresh(workspace) -> None:
     assert second["conversation"] is None
 
 
+def test_a_running_anonymous_thread_stays_in_sight_when_its_visitor_turns_out_to_be_known(workspace) -> None:
+    ask(workspace, user={"external_id": "u-1", "hash": sign(workspace, "u-1")})
+    token = ask(workspace)["visitor"]
+    conversation = say(token, "before signing in")
+    answer = ask(workspace, visitor=token, user={"external_id": "u-1", "hash": sign(workspace, "u-1")})
+    assert answer["visitor"] == token
+    assert answer["conversation"]["id"] == str(conversation.public_id)
+    assert visitor_of(token).contact.external_id == "u-1"
+    conversation.refresh_from_db()
+    assert conversation.contact.external_id is None, "a fact never changes its contact"
+    third = ask(workspace, visitor=token, user={"external_id": "u-2", "hash": sign(workspace, "u-2")})
+    assert third["visitor"] != token
+    assert third["conversation"] is None
+
+
 def test_an_anonymous_thread_goes_along_when_its_visitor_proves_who_they_are(workspace) -> None:
     token = ask(workspace)["visitor"]
     conversation = say(token)
