@@ -146,8 +146,8 @@ def _bind(
 ) -> tuple[Visitor, str | None]:
     """Return a visitor that is bound to the contact who proved this identity, and its token.
 
-    A browser that was proved to be somebody else's starts afresh, so that one user never sees another's thread. One that
-    was nobody's yet keeps its own running thread, which stays where it is: on the anonymous contact.
+    A browser that was proved to be somebody else's starts afresh, so that one user never sees another's thread. One
+    that was nobody's yet keeps its own running thread, which stays where it is: on the anonymous contact.
     """
     known = _contact_who_proved(workspace, visitor, kind, value)
     if visitor is not None and visitor.contact_id == known.pk:

@@ -22,6 +22,7 @@ from inbox.api.throttling import SessionThrottle
 from inbox.models import Conversation, Message, Visitor
 from inbox.people.models import Teammate, Workspace
 from inbox.people.models.workspaces import Availability
+from inbox.people.staticfiles import lighter
 from inbox.people.templatetags.people import hue, initials
 from inbox.widget.expectation import expected_reply
 from inbox.widget.forms import SessionRequest
@@ -34,7 +35,7 @@ MAX_BODY = 32 * 1024
 def _loader_source() -> str:
     path = find("widget/loader.js")
     assert isinstance(path, str)
-    return Path(path).read_text(encoding="utf-8").replace("__PANEL_URL__", static("widget/panel.js"))
+    return lighter(Path(path).read_text(encoding="utf-8")).replace("__PANEL_URL__", static("widget/panel.js"))
 
 
 @gzip_page
