@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from inbox.demo.story import PASSWORD
 from tests.browser.install import chromium
@@ -25,6 +25,9 @@ FLAGS = [
 ]
 # The browser's own words when a server is away, as it is on purpose in some tests.
 EXPECTED = ("net::ERR_", "WebSocket connection", "the server responded with a status of 4")
+
+# Long enough for a busy machine; what is there sooner is not waited for.
+expect.set_options(timeout=20_000)
 
 Open = Callable[..., Page]
 

@@ -162,6 +162,7 @@ def test_the_keyboard_alone_is_enough(desk: Open, stack: Stack) -> None:
     expect(page.get_by_text("Snooze until")).to_be_visible()
     page.get_by_role("button", name="Tomorrow").press("Enter")
     expect(page.get_by_role("button", name="Wake")).to_be_visible()
+    expect(page.locator("#snooze-menu")).to_be_hidden()  # while a menu is open, keys are its own
     page.keyboard.press("e")
     expect(page.get_by_role("button", name="Close", exact=True)).to_be_visible()
 
