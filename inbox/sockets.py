@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -32,7 +33,7 @@ async def in_database(function: Callable[..., T], *args: Any) -> T:
     return await DatabaseSyncToAsync(function, thread_sensitive=False, executor=_THREADS)(*args)
 
 
-class Socket(AsyncWebsocketConsumer):
+class Socket(AsyncWebsocketConsumer, ABC):
     """A JSON socket that belongs to groups and hears a heartbeat."""
 
     joined: set[str]
@@ -85,9 +86,9 @@ class Socket(AsyncWebsocketConsumer):
         _hearts.add(self)
         _ensure_beating()
 
+    @abstractmethod
     def heartbeat(self, seqs: dict[int, tuple[int, int]]) -> dict[str, Any]:
         """Return the heartbeat frame; `seqs` maps conversation ids to (last_seq, last_public_seq)."""
-        raise NotImplementedError
 
 
 _hearts: WeakSet[Socket] = WeakSet()

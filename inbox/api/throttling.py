@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.conf import settings
@@ -16,15 +17,15 @@ log = logging.getLogger(__name__)
 _PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-class WindowThrottle(BaseThrottle):
+class WindowThrottle(BaseThrottle, ABC):
     """So many calls in each fixed window: one number per caller and window, whatever the rate."""
 
     scope: str
     _left = 0.0
 
+    @abstractmethod
     def who(self, request: Any) -> str | None:
         """Return whose calls are counted; None: nobody's."""
-        raise NotImplementedError
 
     def allow_request(self, request: Any, view: Any) -> bool:
         """Count the call and say whether it may pass."""
