@@ -15,9 +15,10 @@ help: ## these lines
 run: env ## everything with demo data on http://127.0.0.1:8000, until Ctrl-C (PORT, HOST, FRONTDESK_DATA)
 	@exec $(PYTHON_BIN) -m settings.run --parent $$PPID
 
-# loadfile: tests of one file share what is dear to start. (loadgroup does nothing under pytest 9.2 and xdist 3.8.)
+# One process more than cores, as browsers and servers are waited for. loadfile: tests of one file share what is dear to
+# start (loadgroup does nothing under pytest 9.2 and xdist 3.8); no reorder: tests/conftest.py puts the long files first.
 test: env browser ## all tests (ARGS="-k name" chooses)
-	@$(PYTHON_BIN) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PYTHON_BIN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: env ## every check that reads the code
 	@.ci/lint
@@ -25,8 +26,8 @@ lint: env ## every check that reads the code
 bench: env browser ## measures, prints a table and writes bench/results.json
 	@$(PYTHON_BIN) -m tests.bench $(ARGS)
 
-chaos: env browser ## the kill tests at full size
-	@FRONTDESK_CHAOS=full $(PYTHON_BIN) -m pytest tests/chaos tests/settings $(ARGS)
+chaos: env browser ## the kill tests and fuzzes at full size
+	@FRONTDESK_CHAOS=full $(PYTHON_BIN) -m pytest tests/chaos tests/settings tests/inbox/api/test_fuzz.py $(ARGS)
 
 vendor: env ## third-party browser files from npm, as package.json pins them, into static/vendor/
 	@$(PYTHON_BIN) -m settings.vendor

@@ -1,4 +1,5 @@
-"""The two fragments that are drawn most: a row of the list and a message, for the page and for the socket alike.
+"""The fragments that are drawn most: a row of the list and a message, for the page and for the socket alike, and whom a
+note may name.
 
 They are Jinja2 templates: one is drawn for every message that anybody sends, and Jinja2 draws it some ten times faster
 than Django's own templates do (measured; `make bench` shows what a send costs). The pages include them by the template
@@ -8,16 +9,20 @@ tags `row_fragment` and `message_fragment`, so each exists once.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.templatetags.static import static
+from django.urls import reverse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from inbox.conversations.suggesting import Suggestion
 from inbox.models import Conversation, Message
+from inbox.people.pictures import name_of_file
 from inbox.people.templatetags.people import first_word, hue, initials
-from inbox.templatetags.words import sentence, text_html, until
+from inbox.templatetags.words import body_html, sentence, until
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +49,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     words = {"first_word": first_word, "hue": hue, "initials": initials}
-    environment.filters.update(words | {"sentence": sentence, "text_html": text_html, "until": until})
+    environment.filters.update(words | {"sentence": sentence, "body_html": body_html, "until": until})
+    environment.filters["picture_url"] = lambda file: reverse("picture", args=[name_of_file(file)])
     environment.globals["icons"] = _icons
     return environment
 
@@ -57,6 +63,11 @@ def _template(name: str) -> Template:
 def row_html(conversation: Conversation, *, unread: bool = False, open_id: Any = None) -> str:
     """Return a conversation's row of the list. Without `unread` and `open_id` it knows no viewer."""
     return _template("desk/row.html").render(conversation=conversation, unread=unread, open_id=open_id)
+
+
+def suggestions_html(found: Sequence[Suggestion]) -> str:
+    """Return the list from which somebody who writes a note picks whom it names."""
+    return _template("desk/mentionable.html").render(options=found)
 
 
 def message_html(message: Message) -> str:

@@ -11,13 +11,12 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 from django.template.loader import get_template
 
 from inbox.conversations.text import text_to_html
 from inbox.fragments import message_html, row_html
+from inbox.layer import the_layer
 from inbox.models import Conversation, Message
 from inbox.people.models import Teammate
 
@@ -68,12 +67,17 @@ def contact_group(contact_id: int) -> str:
     return f"contact-{contact_id}"
 
 
-def scope_group(conversation: Conversation) -> str:
-    """The desk sockets that may see this conversation: `visible_to`, told as a group."""
+def guests_group(conversation_id: int) -> str:
+    """Desk sockets of those who see this one conversation of a private team as guests."""
+    return f"guests-{conversation_id}"
+
+
+def scope_groups(conversation: Conversation) -> list[str]:
+    """The desk sockets that may see this conversation: `visible_to`, told as groups. No socket is in two of them."""
     team = conversation.team
     if team is not None and team.is_private:
-        return team_group(team.pk)
-    return workspace_group(conversation.workspace_id)
+        return [team_group(team.pk), guests_group(conversation.pk)]
+    return [workspace_group(conversation.workspace_id)]
 
 
 def message_payload(message: Message, author_name: str) -> dict[str, Any]:
@@ -105,9 +109,8 @@ def desk_frames(conversation: Conversation, message: Message) -> list[Frame]:
         "by": by,
         "html": message_html(message),
     }
-    row = row_frame(conversation, message)
     more = {"conversation": conversation.pk, "opened": json.dumps(opened, ensure_ascii=False)}
-    frames = [row._replace(kind="said", more=more)]
+    frames = [row._replace(kind="said", more=more) for row in row_frames(conversation, message)]
     if message.kind == "action":
         header = get_template("desk/_state.html").render({"conversation": conversation})
         state = {"type": "state", "conversation": public_id, "html": header}
@@ -115,54 +118,58 @@ def desk_frames(conversation: Conversation, message: Message) -> list[Frame]:
     return frames
 
 
-def row_frame(conversation: Conversation, message: Message | None = None) -> Frame:
+def row_frames(conversation: Conversation, message: Message | None = None) -> list[Frame]:
     """Return a conversation's row of the list, with the facts by which a desk knows to which views it belongs."""
     author = message.teammate if message is not None else None
-    return Frame(
-        scope_group(conversation),
-        {
-            "type": "conversation",
-            "id": str(conversation.public_id),
-            "status": conversation.status,
-            "assignee": str(conversation.assignee.public_id) if conversation.assignee else None,
-            "team": conversation.team.handle if conversation.team else None,
-            "last_seq": conversation.last_seq,
-            "kind": message.kind if message is not None else "action",
-            "by": str(author.public_id) if author is not None else None,
-            "author_kind": message.author_kind if message is not None else None,
-            "html": row_html(conversation),
-        },
-    )
+    row = {
+        "type": "conversation",
+        "id": str(conversation.public_id),
+        "status": conversation.status,
+        "assignee": str(conversation.assignee.public_id) if conversation.assignee else None,
+        "team": conversation.team.handle if conversation.team else None,
+        "last_seq": conversation.last_seq,
+        "kind": message.kind if message is not None else "action",
+        "by": str(author.public_id) if author is not None else None,
+        "author_kind": message.author_kind if message is not None else None,
+        "html": row_html(conversation),
+    }
+    return [Frame(group, row) for group in scope_groups(conversation)]
 
 
 def visitor_frames(conversation: Conversation, message: Message) -> list[Frame]:
     """Return what the visitor's side hears of a message: nothing at all unless it has a `public_seq`."""
     if message.public_seq is None or message.kind != "reply":
         return []
-    return [Frame(visitor_side_group(conversation.pk), message_payload(message, message.author_name))]
+    return [
+        Frame(visitor_side_group(conversation.pk), message_payload(message, name_for_visitor(conversation, message)))
+    ]
+
+
+def name_for_visitor(conversation: Conversation, message: Message) -> str:
+    """Return how the visitor's side names a message's author. Themselves they are named by what their own profile says,
+    and never by what the desk has merged it with."""
+    if message.author_kind != "contact":
+        return message.author_name
+    visitor = conversation.visitor
+    own = visitor.contact if visitor is not None else None
+    return (own or conversation.contact).name_in_widget
 
 
 def _event(frame: Frame) -> dict[str, Any]:
     return {"type": frame.kind, "text": json.dumps(frame.payload, ensure_ascii=False), **frame.more}
 
 
-async def publish(frames: Sequence[Frame], *, sender: str = "") -> None:
-    """Send frames to their groups, leaving out the socket whose channel is `sender`. Redis being away is only logged:
-    what is stored will be read again."""
-    layer = get_channel_layer()
-    assert layer is not None
-    try:
-        for frame in frames:
-            await layer.group_send(frame.group, {**_event(frame), "sender": sender})
-    except Exception as error:  # the layer raises whatever its Redis client does
-        log.warning("could not publish %d frames: %s", len(frames), error)
+def publish(frames: Sequence[Frame], *, sender: str = "") -> None:
+    """Send frames to their groups, leaving out the socket whose channel is `sender`. Never raises, and waits for no
+    Redis where sockets are served: what is stored will be read again."""
+    the_layer().publish([(frame.group, {**_event(frame), "sender": sender}) for frame in frames])
 
 
 def publish_on_commit(frames: Iterable[Frame]) -> None:
     """Publish frames once the current transaction has committed; never when it rolls back."""
     kept = list(frames)
     if kept:
-        transaction.on_commit(lambda: async_to_sync(publish)(kept), robust=True)
+        transaction.on_commit(lambda: publish(kept), robust=True)
 
 
 def frames_of(conversation: Conversation, message: Message) -> list[Frame]:
@@ -180,9 +187,27 @@ def announce(conversation: Conversation, *messages: Message) -> None:
     """Tell both sides, once the current transaction has committed, of messages that were added to `conversation`."""
     for message in messages:
         transaction.on_commit(
-            lambda message=message: async_to_sync(publish)(frames_of(conversation, message)),  # type: ignore[misc]
+            lambda message=message: publish(frames_of(conversation, message)),  # type: ignore[misc]
             robust=True,
         )
+
+
+def redraw_on_commit(conversations: Sequence[int]) -> None:
+    """Have it seen, once the current transaction has committed, that whose these conversations (keys) are has changed:
+    the desk draws row and contact pane again, the widgets' sockets read again what they hold."""
+    if conversations:
+        transaction.on_commit(lambda: publish(_redrawn(conversations)), robust=True)
+
+
+def _redrawn(conversations: Sequence[int]) -> list[Frame]:
+    frames = []
+    for conversation in Conversation.objects.for_list().filter(pk__in=conversations):
+        name = conversation.contact.person.display_name
+        pane = {"type": "contact", "conversation": str(conversation.public_id), "name": name}
+        frames += row_frames(conversation)
+        frames.append(Frame(desk_group(conversation.pk), pane))
+        frames.append(Frame(visitor_side_group(conversation.pk), {}, "reread"))
+    return frames
 
 
 def author_of(teammate: Teammate) -> dict[str, str]:

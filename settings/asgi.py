@@ -15,11 +15,12 @@ http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
-from inbox.routing import websocket_urlpatterns  # noqa: E402
+from inbox.health.drain import Served  # noqa: E402
+from settings.sockets import websocket_urlpatterns  # noqa: E402
 
 # What is loaded by now stays until the end. Looking through it again and again for garbage is what stops a busy
 # process for a tenth of a second at a time.
 gc.collect()
 gc.freeze()
 
-application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(list(websocket_urlpatterns))})
+application = Served(ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)}))

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from shutil import rmtree
 from types import FrameType
 
 from settings import services, tether
@@ -97,6 +98,11 @@ class Run:
         """Servers, tables, static files, demo data. Raises Refused when that fails."""
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.local")
         services.provide()
+        # Web and worker add up what they count in files; a former run's must not be counted again.
+        counts = self.folder.path / "metrics"
+        rmtree(counts, ignore_errors=True)
+        counts.mkdir(mode=0o700)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
         if not self.stopping.is_set():
             command, environ = tied([sys.executable, "-m", "settings.prepare"], self.folder)
             self._step = subprocess.Popen(

@@ -7,8 +7,11 @@ from typing import Any
 
 from inbox.conversations import actions
 from inbox.models import Contact, Conversation, Visitor
+from inbox.people.audit import COMMAND_LINE
 from inbox.people.models import Team, Teammate, TeamMembership, User, Workspace
 from inbox.people.secrets import new_token, token_hash
+from notifications.automations.saving import save_automation
+from notifications.models import Automation, Delivery, Event, Rule
 
 _count = itertools.count(1)
 
@@ -57,3 +60,19 @@ def make_conversation(workspace: Workspace, contact: Contact | None = None, text
     visitor = make_visitor(workspace, contact)
     conversation, _ = actions.start(contact, text, visitor=visitor)
     return Conversation.objects.for_list().select_related("visitor").get(pk=conversation.pk)
+
+
+def make_automation(workspace: Workspace, **fields: Any) -> Automation:
+    """Return a new automated message: a letter to whoever signs up, unless the fields say otherwise."""
+    values = {
+        "name": "Welcome", "enabled": True, "kinds": ["contact.signed_up"], "audience": "contact", "channel": "email",
+        "subject": "Welcome", "body": "Hello {{ contact.first_name }}", **fields,
+    }  # fmt: skip
+    return save_automation(workspace, values, by=COMMAND_LINE)
+
+
+def make_delivery(event: Event, rule: Rule | None = None, **fields: Any) -> Delivery:
+    """Return a new delivery of an event, by a rule of its own if none is given."""
+    rule = rule or Rule.objects.create(workspace=event.workspace, name="All", transport="log", address="all")
+    kept = {"transport": rule.transport, "address": rule.address, "reason": "route All: everything", **fields}
+    return Delivery.objects.create(workspace=event.workspace, event=event, rule=rule, rule_key=rule.key, **kept)

@@ -47,6 +47,10 @@ def prepare() -> None:
     os.environ["DATABASE_URL"] = urls.database or os.environ["DATABASE_URL"]
     os.environ["REDIS_URL"] = urls.redis or os.environ["REDIS_URL"]
     services.provide()  # the keys
+    if not servers.postgres:
+        from tests.stack import forget_templates
+
+        forget_templates()
 
 
 def stop() -> None:

@@ -11,7 +11,16 @@ from inbox.people.models import Workspace
 FLOOR = {"people": 0, "notifications": 1, "inbox": 2, "imports": 3, "integrations": 3, "bell": 3}
 OURS = [model for model in apps.get_models() if model._meta.app_label in FLOOR]
 # What exists before, or above, any tenant.
-GLOBAL = {"people.User", "people.Workspace"}
+GLOBAL = {
+    "people.User",
+    "people.Workspace",
+    "people.OutgoingMail",
+    # An address is one mailbox, whoever writes to it.
+    "notifications.BouncedAddress",
+    "notifications.ScheduledRun",
+    "notifications.Heartbeat",
+    "notifications.PushKeys",
+}
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
@@ -29,4 +38,5 @@ def test_every_tenant_row_names_its_workspace_and_an_index_leads_with_it(model: 
     assert not field.null
     firsts = [index.fields[0].lstrip("-") for index in model._meta.indexes if index.fields]
     firsts += [c.fields[0] for c in model._meta.constraints if isinstance(c, models.UniqueConstraint) and c.fields]
+    firsts += [c.expressions[0].name for c in model._meta.constraints if getattr(c, "expressions", ())]
     assert field.primary_key or field.db_index or "workspace" in firsts

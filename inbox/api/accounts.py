@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inbox.api import examples
 from inbox.api.base import ApiView, same_external_id
 from inbox.api.fields import (
     Attributes,
@@ -32,18 +33,6 @@ from inbox.models.accounts import AccountStatus
 TAG = "accounts"
 NEWEST = Keyset("accounts", "updated_at")
 BY_ID = {"external_id": "Your own id of this company, percent-encoded."}
-EXAMPLE = {
-    "name": "Acme GmbH",
-    "domain": "acme.example",
-    "plan": "business",
-    "status": "active",
-    "seats": 14,
-    "seat_limit": 20,
-    "renews_on": "2027-02-01",
-    "mrr_minor": 42000,
-    "currency": "EUR",
-    "modules": ["inbox", "reports"],
-}
 _WHOLE = 2**31 - 1
 _BIG = 2**63 - 1
 
@@ -72,7 +61,7 @@ class AccountSerializer(serializers.Serializer[Account]):
 
     def get_owner(self, account: Account) -> str | None:
         """Return the owner's id."""
-        return str(account.owner.public_id) if account.owner else None
+        return str(account.owner.person.public_id) if account.owner else None
 
 
 class AccountInputSerializer(serializers.Serializer[Any]):
@@ -101,7 +90,7 @@ class AccountInputSerializer(serializers.Serializer[Any]):
 
 def accounts_of(view: ApiView) -> QuerySet[Account]:
     """Return the accounts that a call may reach, with what their answers show."""
-    return Account.objects.filter(workspace=view.workspace).select_related("owner")
+    return Account.objects.filter(workspace=view.workspace).select_related("owner__root")
 
 
 def _changes(view: ApiView) -> dict[str, Any]:
@@ -121,7 +110,14 @@ def _answer(account: Account, status: int = 200) -> Response:
 class AccountList(ApiView):
     """All accounts, and new ones."""
 
-    @describe("list_accounts", "List accounts", tag=TAG, query=PageQuery, answers={200: page_of(AccountSerializer)})
+    @describe(
+        "list_accounts",
+        "List accounts",
+        tag=TAG,
+        query=PageQuery,
+        answers={200: page_of(AccountSerializer)},
+        shows=examples.page("accounts", examples.ACCOUNT),
+    )
     def get(self, request: Request) -> Response:
         """Newest activity first."""
         return self.page(accounts_of(self), NEWEST, self.asked(PageQuery), AccountSerializer)
@@ -132,8 +128,9 @@ class AccountList(ApiView):
         tag=TAG,
         request=AccountInputSerializer,
         answers={201: AccountSerializer},
-        problems=(404, 409),
-        example={"external_id": "acme", **EXAMPLE},
+        problems=(404,),
+        example={"external_id": "acme", **examples.ACCOUNT_INPUT},
+        shows=examples.ACCOUNT,
     )
     def post(self, request: Request) -> Response:
         """An account is addressed by its external_id; one that comes without is given one."""
@@ -144,7 +141,13 @@ class AccountDetail(ApiView):
     """One account."""
 
     @describe(
-        "get_account", "Get an account", tag=TAG, path=BY_ID, answers={200: AccountSerializer}, problems=(400, 404)
+        "get_account",
+        "Get an account",
+        tag=TAG,
+        path=BY_ID,
+        answers={200: AccountSerializer},
+        problems=(404,),
+        shows=examples.ACCOUNT,
     )
     def get(self, request: Request, external_id: str) -> Response:
         """Return what is known of the company."""
@@ -158,7 +161,8 @@ class AccountDetail(ApiView):
         request=AccountInputSerializer,
         answers={200: AccountSerializer},
         problems=(404,),
-        example={"status": "past_due", "seats": 15},
+        example=examples.ACCOUNT_CHANGE,
+        shows=examples.ACCOUNT_CHANGED,
     )
     def patch(self, request: Request, external_id: str) -> Response:
         """Change the fields that are sent, and no other."""
@@ -175,7 +179,8 @@ class AccountDetail(ApiView):
         request=AccountInputSerializer,
         answers={200: AccountSerializer, 201: AccountSerializer},
         problems=(404,),
-        example=EXAMPLE,
+        example=examples.ACCOUNT_INPUT,
+        shows=examples.ACCOUNT,
     )
     def put(self, request: Request, external_id: str) -> Response:
         """Change the account with this external id (200), or make it (201). Only the fields that are sent change."""

@@ -12,12 +12,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inbox.api import examples
 from inbox.api.base import ApiView
 from inbox.api.fields import Choice, Handle, Instant
 from inbox.api.paging import Keyset, PageQuery
 from inbox.api.problems import Problem
 from inbox.api.schema import describe, page_of
 from inbox.api.teammates import assignee_named, author_named, require_sight, team_named
+from inbox.contacts import persons
 from inbox.conversations import actions
 from inbox.models import Contact, Conversation
 from inbox.models.conversations import Priority, Status
@@ -35,7 +37,7 @@ class ConversationSerializer(serializers.Serializer[Conversation]):
     id = serializers.UUIDField(source="public_id")
     number = serializers.IntegerField(help_text="Counts the workspace's conversations; what people call it by.")
     status = Choice("ConversationStatus", Status.values)
-    contact = serializers.UUIDField(source="contact.public_id", help_text="The contact's id.")
+    contact = serializers.UUIDField(source="contact.person.public_id", help_text="The contact's id.")
     assignee = serializers.SerializerMethodField(help_text="The teammate's @handle.")
     team = serializers.SerializerMethodField(help_text="The team's handle.")
     priority = serializers.SerializerMethodField()
@@ -104,7 +106,7 @@ class ConversationQuery(PageQuery):
 
 def conversations_of(view: ApiView) -> QuerySet[Conversation]:
     """Return the conversations that a call may see, with what their answers show."""
-    return Conversation.objects.visible_to(view.teammate).select_related("contact", "assignee", "team")
+    return Conversation.objects.visible_to(view.teammate).select_related("contact__root", "assignee", "team")
 
 
 def _answer(conversation: Conversation, status: int = 200) -> Response:
@@ -120,6 +122,7 @@ class ConversationList(ApiView):
         tag=TAG,
         query=ConversationQuery,
         answers={200: page_of(ConversationSerializer)},
+        shows=examples.page("conversations", examples.CONVERSATION, more=True),
     )
     def get(self, request: Request) -> Response:
         """Newest activity first."""
@@ -127,7 +130,8 @@ class ConversationList(ApiView):
         conversations = conversations_of(self)
         if "contact" in query:
             mine = Contact.objects.filter(workspace=self.workspace, public_id=query["contact"])
-            conversations = conversations.filter(contact__in=mine)
+            known = mine.first()
+            conversations = conversations.filter(contact__in=persons.contact_ids(known) if known else [])
         if "status" in query:
             conversations = conversations.filter(status=query["status"])
         return self.page(conversations, NEWEST, query, ConversationSerializer)
@@ -139,11 +143,8 @@ class ConversationList(ApiView):
         request=ConversationStartSerializer,
         answers={200: ConversationSerializer, 201: ConversationSerializer},
         problems=(404,),
-        example={
-            "contact": "019a0f5e-6c1e-7d3a-9b1f-2f4c8e1a7b60",
-            "text": "My invoice of May shows the wrong address.",
-            "team": "billing",
-        },
+        example=examples.CONVERSATION_INPUT,
+        shows=examples.CONVERSATION,
     )
     def post(self, request: Request) -> Response:
         """The first message is the contact's, or the author's where a teammate writes first. The client_id of a
@@ -162,6 +163,7 @@ class ConversationDetail(ApiView):
         path=BY_ID,
         answers={200: ConversationSerializer},
         problems=(404,),
+        shows=examples.CONVERSATION,
     )
     def get(self, request: Request, id: uuid.UUID) -> Response:
         """Return its state; its messages have a list of their own."""
@@ -175,7 +177,8 @@ class ConversationDetail(ApiView):
         request=ConversationInputSerializer,
         answers={200: ConversationSerializer},
         problems=(404,),
-        example={"status": "snoozed", "snoozed_until": "2027-01-04T08:00:00Z", "assignee": "@bea", "priority": "high"},
+        example=examples.CONVERSATION_CHANGE,
+        shows=examples.CONVERSATION_CHANGED,
     )
     def patch(self, request: Request, id: uuid.UUID) -> Response:
         """Assign, move, prioritise, snooze, close, reopen: all of what is sent, or nothing. Each leaves an action in
@@ -196,7 +199,7 @@ def _start(view: ApiView, body: dict[str, Any]) -> tuple[Conversation, bool]:
         begun = conversations_of(view).filter(contact=contact, messages__client_id=client_id, messages__seq=1)
         if known := begun.first():
             return known, False
-    author = author_named(view.workspace, body["author"]) if body.get("author") else None
+    author = author_named(view.teammate, body["author"]) if body.get("author") else None
     # Born in its team: had it been moved there, everybody would have heard of it first.
     team = _or_none(team_named, view.workspace, body.get("team"))
     conversation, _ = actions.start(contact, body["text"], author=author, client_id=client_id, team=team)

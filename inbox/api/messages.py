@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inbox.api import examples
 from inbox.api.base import ApiView
 from inbox.api.conversations import BY_ID, conversations_of
 from inbox.api.fields import Choice, Handle, Instant
@@ -35,7 +36,7 @@ class AuthorSerializer(serializers.Serializer[Message]):
 
     def get_id(self, message: Message) -> str | None:
         """Return the public id."""
-        author = message.teammate or message.contact
+        author = message.teammate or (message.contact and message.contact.person)
         return str(author.public_id) if author else None
 
 
@@ -95,12 +96,13 @@ class MessageList(ApiView):
         query=MessageQuery,
         answers={200: page_of(MessageSerializer)},
         problems=(404,),
+        shows=examples.page("messages", *examples.MESSAGES),
     )
     def get(self, request: Request, id: uuid.UUID) -> Response:
         """Oldest first, notes and actions among them."""
         query = self.asked(MessageQuery)
         conversation = get_object_or_404(conversations_of(self), public_id=id)
-        messages = Message.objects.filter(conversation=conversation).select_related("teammate__user", "contact")
+        messages = Message.objects.filter(conversation=conversation).select_related("teammate__user", "contact__root")
         if "after" in query:
             messages = messages.filter(seq__gt=query["after"])
         return self.page(messages, ASCENDING, query, MessageSerializer)
@@ -113,19 +115,15 @@ class MessageList(ApiView):
         request=MessageInputSerializer,
         answers={200: MessageSerializer, 201: MessageSerializer},
         problems=(404,),
-        example={
-            "kind": "reply",
-            "text": "Thank you, it is corrected.",
-            "author": "@bea",
-            "client_id": "7b1d0c52-3f6a-4a5e-8f0e-6b7d5d9c2a11",
-        },
+        example=examples.MESSAGE_INPUT,
+        shows=examples.MESSAGE,
     )
     def post(self, request: Request, id: uuid.UUID) -> Response:
         """A reply is seen by both sides and wakes or reopens the conversation; a note by the team alone. The same
         client_id again answers the message that is stored, with 200."""
         body = self.sent(MessageInputSerializer)
         conversation = get_object_or_404(conversations_of(self), public_id=id)
-        author = author_named(self.workspace, body["author"])
+        author = author_named(self.teammate, body["author"])
         require_sight(author, conversation)
         with transaction.atomic():
             if known := _said_before(conversation, body.get("client_id")):

@@ -31,7 +31,7 @@ class PageQuery(serializers.Serializer[Any]):
 
 @dataclass(frozen=True)
 class Keyset:
-    """The order of a list: a time and an id with the newest first, or one number ascending.
+    """The order of a list: a time and an id with the newest first, the id alone so, or one number ascending.
 
     A cursor is encrypted: it holds the database's own ids, which say how much there is of everything.
     """
@@ -44,14 +44,14 @@ class Keyset:
         """Return one page of `rows`, and the cursor of the next (None where there is none). Raises Problem."""
         if cursor is not None:
             rows = rows.filter(self._beyond(cursor))
-        order = [f"-{self.field}", "-id"] if self.newest_first else [self.field]
+        order = list(dict.fromkeys([f"-{self.field}", "-id"])) if self.newest_first else [self.field]
         found = list(rows.order_by(*order)[: limit + 1])
         more = len(found) > limit
         return found[:limit], self._cursor(found[limit - 1]) if more else None
 
     def _cursor(self, row: Model) -> str:
         value = getattr(row, self.field)
-        place = [self.name, value.isoformat(), row.pk] if self.newest_first else [self.name, value]
+        place = [self.name, value.isoformat(), row.pk] if isinstance(value, datetime) else [self.name, value]
         return encrypt(json.dumps(place)).rstrip("=")
 
     def _beyond(self, cursor: str) -> Q:
@@ -63,6 +63,8 @@ class Keyset:
             raise _invalid()
         if not self.newest_first:
             return Q(**{f"{self.field}__gt": place[1]})
+        if self.field == "id":
+            return Q(id__lt=place[1])
         value, pk = datetime.fromisoformat(place[1]), place[2]
         # The first condition is what the index can use; the others are exact.
         return Q(**{f"{self.field}__lte": value}) & (Q(**{f"{self.field}__lt": value}) | Q(id__lt=pk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import re
@@ -19,10 +20,10 @@ MAX_DEPTH = 32
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
-def refuse_large(content_length: str | None) -> None:
+def refuse_large(content_length: str | None, most: int = MAX_BODY) -> None:
     """Raise a 413 where the announced length of a body is more than we read."""
-    if content_length and content_length.isdecimal() and int(content_length[:20]) > MAX_BODY:
-        raise too_large()
+    if content_length and content_length.isdecimal() and int(content_length[:20]) > most:
+        raise too_large(most)
 
 
 def read_chunked(request: HttpRequest) -> None:
@@ -35,9 +36,20 @@ def read_chunked(request: HttpRequest) -> None:
     request._body = body
 
 
-def too_large() -> Problem:
+def measure_chunked(request: HttpRequest) -> None:
+    """Say of a body that came in chunks how long it is, without taking it into memory: the server has it in a file."""
+    if request.META.get("CONTENT_LENGTH") or "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        return
+    stream: IO[bytes] = request._stream  # type: ignore[attr-defined]
+    if stream.seekable():
+        request.META["CONTENT_LENGTH"] = str(stream.seek(0, io.SEEK_END))
+        stream.seek(0)
+
+
+def too_large(most: int = MAX_BODY) -> Problem:
     """Return the 413."""
-    return Problem("too_large", f"A body holds {MAX_BODY // 1024} KB at most.", status=413)
+    size = f"{most // 1024**3} GB" if most >= 1024**3 else f"{most // 1024} KB"
+    return Problem("too_large", f"A body holds {size} at most.", status=413)
 
 
 class StrictJSONParser(BaseParser):

@@ -9,52 +9,22 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from inbox.contacts.errors import AttributesTooLarge, ExternalIdTaken
+from inbox.api.codes import TITLES
+from inbox.contacts.errors import AttributeRefused, AttributesTooLarge, ExternalIdTaken
 from inbox.conversations.actions import Refused
 from inbox.conversations.text import TextRefused
+from inbox.models import Contact, Conversation
+from inbox.people.permissions import Forbidden
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-
-# Every code, with its title. They are stable: callers' programs hold on to them.
-TITLES = {
-    "invalid": "Some fields cannot be accepted",
-    "bad_json": "The body is not acceptable JSON",
-    "invalid_cursor": "The cursor is not one of ours",
-    "external_id_mismatch": "The external id in the body is not the one in the address",
-    "attributes_too_large": "The attributes hold more than 64 KB",
-    "empty_text": "The text is empty",
-    "text_too_long": "The text is too long",
-    "control_characters": "The text holds control characters",
-    "author_unknown": "The author is not a teammate here",
-    "author_cannot_see": "The author may not see this conversation",
-    "author_cannot_write": "The author may only look",
-    "assignee_unknown": "The assignee is not a teammate here",
-    "assignee_cannot_see": "The assignee may not see this conversation",
-    "team_unknown": "There is no such team",
-    "snooze_in_the_past": "The end of the snooze has passed",
-    "snoozed_until_missing": "Snoozing needs an end",
-    "snoozed_until_unexpected": "Only a snoozed conversation has an end of its snooze",
-    "not_authenticated": "A token is needed",
-    "authentication_failed": "The token is not valid",
-    "read_only": "The token may only read",
-    "permission_denied": "The token may not do this",
-    "not_found": "Nothing is here",
-    "contact_not_found": "There is no such contact",
-    "method_not_allowed": "The method is not one of this address",
-    "not_acceptable": "No acceptable form of the answer",
-    "external_id_taken": "The external id belongs to another",
-    "too_large": "The body is too large",
-    "unsupported_media_type": "The body is not JSON",
-    "rate_limited": "Too many calls",
-    "internal_error": "Something went wrong on our side",
-}
 
 _CODES = {
     exceptions.ValidationError: "invalid",
@@ -68,21 +38,36 @@ _CODES = {
     exceptions.AuthenticationFailed: "authentication_failed",
 }
 _REFUSED_FIELDS = {"snooze_in_the_past": "snoozed_until", "assignee_cannot_see": "assignee"}
+# How long a caller should leave a database that is away alone.
+UNAVAILABLE_SECONDS = 5
+_AGAIN = "The database is away for the moment. Send the same call again; with an Idempotency-Key it is not done twice."
 
 
 class Problem(exceptions.APIException):
-    """An error that says which of TITLES it is, and which field of the body it is about, if any."""
+    """An error that says which of TITLES it is, and which fields of the call it is about, if any."""
 
-    def __init__(self, code: str, detail: str, *, status: int = 400, field: str | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        status: int = 400,
+        field: str | list[str] | None = None,
+        headers: dict[str, str] | None = None,
+        errors: list[dict[str, Any]] | None = None,
+    ) -> None:
         super().__init__(detail, code)
         self.code = code
         self.status_code = status
-        self.field = field
+        self.fields = [field] if isinstance(field, str) else field or []
+        self.headers = headers or {}
+        # Where each field has something else that is wrong with it.
+        self.errors = errors or [{"field": name, "code": code, "detail": detail} for name in self.fields]
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the problem document for whatever a view raised. What nobody foresaw is logged and a plain 500."""
-    error = _as_api_exception(error, context)
+    error = foreseen(error) or _unforeseen(error, context)
     code = _code(error)
     problem: dict[str, Any] = {
         "type": f"/api/v1/docs/#{code}",
@@ -93,27 +78,51 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     }
     if isinstance(error, exceptions.ValidationError):
         problem["errors"] = _flat(error.detail)
-    elif isinstance(error, Problem) and error.field:
-        problem["errors"] = [{"field": error.field, "code": code, "detail": str(error.detail)}]
+    elif isinstance(error, Problem) and error.errors:
+        problem["errors"] = error.errors
     set_rollback()
     return Response(problem, error.status_code, headers=_headers(error), content_type=MEDIA_TYPE)
 
 
-def _as_api_exception(error: Exception, context: dict[str, Any]) -> exceptions.APIException:
+def foreseen(error: Exception) -> exceptions.APIException | None:
+    """Return the refusal that an error means to a caller; None for what nobody foresaw."""
     if isinstance(error, exceptions.APIException):
         return error
-    if isinstance(error, ExternalIdTaken):
-        return Problem("external_id_taken", str(error), status=409, field="external_id")
-    if isinstance(error, AttributesTooLarge):
-        return Problem("attributes_too_large", str(error), field="attributes")
+    if isinstance(error, ExternalIdTaken | AttributeRefused | AttributesTooLarge):
+        return _unwritten(error)
     if isinstance(error, TextRefused):
         return Problem(error.code, error.detail, field="text")
     if isinstance(error, Refused):
         return Problem(error.code, error.detail, field=_REFUSED_FIELDS.get(error.code))
-    if isinstance(error, Http404):
+    # What was there when the call came in may be erased before it is worked.
+    if isinstance(error, Http404 | Contact.DoesNotExist | Conversation.DoesNotExist):
         return exceptions.NotFound("Nothing is here, or it is not yours.")
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(error, Forbidden):
+        return exceptions.PermissionDenied(error.detail)
+    if isinstance(error, OperationalError | InterfaceError):
+        return _unavailable(error)
+    return None
+
+
+def _unwritten(error: Exception) -> Problem:
+    """Return why a profile could not be written."""
+    if isinstance(error, ExternalIdTaken):
+        return Problem("external_id_taken", str(error), status=409, field="external_id")
+    if isinstance(error, AttributeRefused):
+        return Problem("attribute_refused", str(error), field=f"attributes.{error.key}")
+    return Problem("attributes_too_large", str(error), field="attributes")
+
+
+def _unavailable(error: Exception) -> Problem:
+    """Say of a database that is away, or that ended what we did (a failover, a deadlock), that trying again helps."""
+    log.warning("an API call found the database away: %s", error)
+    headers = {"Retry-After": str(UNAVAILABLE_SECONDS)}
+    return Problem("unavailable", _AGAIN, status=503, headers=headers)
+
+
+def _unforeseen(error: Exception, context: dict[str, Any]) -> Problem:
     request = context.get("request")
     log.exception("an API call failed", exc_info=error)
     got_request_exception.send(sender=problem_response, request=getattr(request, "_request", None))
@@ -133,6 +142,8 @@ def _detail(error: exceptions.APIException) -> str:
         return f"{first['field']}: {first['detail']}" if first["field"] else first["detail"]
     if isinstance(error, exceptions.Throttled):
         return f"Too many calls; try again in {_seconds(error)} seconds."
+    if isinstance(error, exceptions.NotAuthenticated):
+        return "Send a token: `Authorization: Bearer TOKEN`."
     return str(error.detail)
 
 
@@ -155,9 +166,11 @@ def _seconds(error: exceptions.Throttled) -> int:
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
-    headers = {}
+    headers = {**error.headers} if isinstance(error, Problem) else {}
     if challenge := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = challenge
+        # RFC 6750: a call without a token is told how to bring one, a call with a bad one what is wrong with it.
+        wrong = isinstance(error, exceptions.AuthenticationFailed)
+        headers["WWW-Authenticate"] = challenge + (', error="invalid_token"' if wrong else "")
     if isinstance(error, exceptions.Throttled):
         headers["Retry-After"] = str(_seconds(error))
     return headers

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from django.http import HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import (
@@ -18,30 +20,33 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from inbox.api import examples
+from inbox.api.idempotency import HEADER
 from inbox.api.problems import MEDIA_TYPE
 
 View = TypeVar("View", bound=Callable[..., Any])
 Shape = type[serializers.Serializer[Any]]
 
-_ANSWERS = {200: "As it is now.", 201: "Made."}
+FORM = "multipart/form-data"
+_ANSWERS = {200: "As it is now.", 201: "Made.", 202: "Taken: it is told soon.", 204: "Gone."}
 _PROBLEMS = {
     400: "Something in the call cannot be accepted; `code` and `errors` say what.",
     401: "No token, or one that is not valid.",
-    403: "The token acts as a viewer and may only read.",
+    403: "The token may only read (it was made so, or it acts as a viewer), or its role may not do this.",
     404: "Nothing is here, or it belongs to another workspace.",
-    409: "The external id belongs to another.",
-    413: "The body holds more than 1 MB.",
-    415: "The body is not JSON.",
+    409: "The external id belongs to another, the resource is in another state, or a call with the same "
+    "Idempotency-Key is still being worked.",
+    410: "This Idempotency-Key's call was about a person who has been erased since, or a file is not kept any more.",
+    413: "The body holds more than 1 MB, or a file more than 5 GB.",
+    415: "The body is not of a type that this call takes.",
+    422: "The Idempotency-Key was used for another call.",
     429: "Too many calls; wait as long as `Retry-After` says.",
+    503: "The database is away; wait as long as `Retry-After` says and send the same again.",
 }
-_READING = (401, 429)
-_WRITING = (400, 401, 403, 413, 415, 429)
-RETRY_AFTER = OpenApiParameter(
-    "Retry-After", int, OpenApiParameter.HEADER, description="Seconds to wait.", response=[429], required=True
-)
+_READING = (400, 401, 429, 503)
+_WRITING = (*_READING, 403, 409, 410, 413, 415, 422)
 
 
 class FieldErrorSerializer(serializers.Serializer[Any]):
@@ -71,7 +76,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """Return the scheme."""
-        return {"type": "http", "scheme": "bearer", "description": "A token that `manage.py api_token SLUG` printed."}
+        return {"type": "http", "scheme": "bearer", "description": "A token of the settings' page API tokens."}
 
 
 class ChoiceComponent(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -89,6 +94,20 @@ class ChoiceComponent(OpenApiSerializerFieldExtension):  # type: ignore[no-untyp
         return {"type": "string", "enum": list(self.target.choices)}
 
 
+class AttributesShape(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Says of attributes that any JSON may be in them, null too."""
+
+    target_class = "inbox.api.fields.Attributes"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """Return an object with names of 1 to 100 characters."""
+        return {
+            "type": "object",
+            "propertyNames": {"minLength": 1, "maxLength": 100},
+            "additionalProperties": {},
+        }
+
+
 def describe(
     operation_id: str,
     summary: str,
@@ -96,35 +115,91 @@ def describe(
     tag: str,
     answers: dict[int, Any],
     request: Shape | None = None,
+    form: Shape | None = None,
     query: Shape | None = None,
     path: dict[str, str] | None = None,
     problems: tuple[int, ...] = (),
     example: dict[str, Any] | None = None,
+    form_example: dict[str, Any] | None = None,
+    shows: dict[str, Any] | None = None,
+    acts: bool = False,
 ) -> Callable[[View], View]:
-    """Describe a view's method. Its docstring is the description; `problems` are those beyond what any may meet."""
-    statuses = sorted({*(_WRITING if request else _READING), *((400,) if query else ()), *problems})
-    responses: dict[Any, Any] = {
-        status: OpenApiResponse(shape, description=_ANSWERS[status]) for status, shape in answers.items()
-    }
-    for status in statuses:
-        responses[status, MEDIA_TYPE] = OpenApiResponse(ProblemSerializer, description=_PROBLEMS[status])
-    parameters: list[Any] = [RETRY_AFTER, *([query] if query else [])]
-    parameters += [_path_parameter(name, text) for name, text in (path or {}).items()]
-    examples = [OpenApiExample("example", value=example, request_only=True)] if example else []
-    return extend_schema(
+    """Describe a view's method, and give it its parameters: those of `query` may be asked, and no other.
+
+    Its docstring is the description; `problems` are those beyond what any may meet. `example` is a body that may be
+    sent, `shows` what is answered. `acts` is a write that takes no body. `form` may come as a form in its place, with a
+    file.
+    """
+    writes = bool(request) or acts
+    extend = extend_schema(
         operation_id=operation_id,
         summary=summary,
         tags=[tag],
-        request=request,
-        parameters=parameters,
-        responses=responses,
-        examples=examples,
+        request={"application/json": request, FORM: form} if form else request,
+        parameters=_parameters(query, operation_id if writes else "", path or {}, tag),
+        responses=_responses(answers, {*(_WRITING if writes else _READING), *problems}),
+        examples=_shown(example, shows, [str(status) for status in answers], form_example),
+    )
+
+    def described(view: View) -> View:
+        view.query = query  # type: ignore[attr-defined]
+        extended: View = extend(view)
+        return extended
+
+    return described
+
+
+def _parameters(query: Shape | None, written: str, path: dict[str, str], tag: str) -> list[Any]:
+    """Return what may stand in a call's address and head; `written` is the id of an operation that writes."""
+    return [
+        *([query] if query else []),
+        *([_key_parameter(written)] if written else []),
+        *(_path_parameter(name, text, tag) for name, text in path.items()),
+    ]
+
+
+def _responses(answers: dict[int, Any], problems: set[int]) -> dict[Any, Any]:
+    told: dict[Any, Any] = {
+        status: OpenApiResponse(shape, description=_ANSWERS[status]) for status, shape in answers.items()
+    }
+    for status in sorted(problems):
+        told[status, MEDIA_TYPE] = OpenApiResponse(ProblemSerializer, description=_PROBLEMS[status])
+    return told
+
+
+def _shown(
+    example: dict[str, Any] | None,
+    shows: dict[str, Any] | None,
+    statuses: list[str],
+    form: dict[str, Any] | None = None,
+) -> list[OpenApiExample]:
+    shown = [OpenApiExample("request", value=example, request_only=True)] if example else []
+    if form is not None:
+        shown.append(OpenApiExample("form", value=form, request_only=True, media_type=FORM))
+    if shows is not None:
+        shown.append(OpenApiExample("answer", value=shows, response_only=True, status_codes=statuses))
+    return shown
+
+
+def _key_parameter(operation_id: str) -> OpenApiParameter:
+    key = uuid.uuid5(uuid.NAMESPACE_URL, operation_id)
+    return OpenApiParameter(
+        HEADER,
+        {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[!#-+\--:<-\[\]-~]+$"},
+        OpenApiParameter.HEADER,
+        description="Made by you, once for each write: sent again within a day, the call is answered again and done "
+        "once.",
+        examples=[OpenApiExample("key", value=str(key))],
     )
 
 
-def _path_parameter(name: str, description: str) -> OpenApiParameter:
-    kind = OpenApiTypes.UUID if name == "id" else OpenApiTypes.STR
-    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
+def _path_parameter(name: str, description: str, tag: str) -> OpenApiParameter:
+    if name == "id":
+        kind, value = OpenApiTypes.UUID, examples.IDS[tag]
+    else:
+        kind, value = OpenApiTypes.STR, examples.EXTERNAL_IDS[tag]
+    shown = [OpenApiExample("example", value=value)]
+    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description, examples=shown)
 
 
 def page_of(shape: Shape) -> Any:
@@ -146,6 +221,13 @@ def openapi() -> dict[str, Any]:
     return schema
 
 
+@lru_cache(maxsize=4)
+def _rendered(renderer: Any) -> str | bytes:
+    """Return the schema as a renderer writes it. Anybody may ask for it, so each process writes it once."""
+    text: str | bytes = renderer().render(openapi(), renderer_context={})
+    return text
+
+
 class SchemaView(APIView):
     """The OpenAPI 3.1 schema: JSON, or YAML with `?format=yaml`."""
 
@@ -154,6 +236,7 @@ class SchemaView(APIView):
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer2, OpenApiYamlRenderer]
     schema = None
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         """Answer with the schema."""
-        return Response(openapi())
+        renderer: Any = request.accepted_renderer  # type: ignore[attr-defined]
+        return HttpResponse(_rendered(cast(Hashable, type(renderer))), content_type=renderer.media_type)

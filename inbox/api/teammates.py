@@ -5,13 +5,25 @@ from __future__ import annotations
 from inbox.api.problems import Problem
 from inbox.models import Conversation
 from inbox.people.models import Team, Teammate, Workspace
+from inbox.people.permissions import Permission
 
 
-def author_named(workspace: Workspace, handle: str) -> Teammate:
-    """Return the teammate who is to write. Raises Problem if there is none, or one who may only look."""
-    author = _teammate(workspace, handle)
+def author_named(caller: Teammate, handle: str) -> Teammate:
+    """Return the teammate who is to write.
+
+    Raises Problem if there is none, one who may only look, or somebody else than whom the token acts as: only tokens
+    of owners and admins speak for others.
+    """
+    author = _teammate(caller.workspace, handle)
     if author is None:
         raise Problem("author_unknown", f"@{handle} is not a teammate of this workspace.", field="author")
+    if author.pk != caller.pk and not caller.may(Permission.MANAGE_TEAMMATES):
+        raise Problem(
+            "author_not_yours",
+            f"This token acts as @{caller.handle} and may not write as @{author.handle}. Use a token of an admin.",
+            status=403,
+            field="author",
+        )
     if not author.may_write:
         raise Problem("author_cannot_write", f"@{handle} is a viewer and writes nothing.", field="author")
     return author
@@ -40,5 +52,5 @@ def team_named(workspace: Workspace, handle: str) -> Team:
 
 
 def _teammate(workspace: Workspace, handle: str) -> Teammate | None:
-    active = Teammate.objects.filter(workspace=workspace, user__is_active=True)
+    active = Teammate.objects.active().filter(workspace=workspace)
     return active.filter(handle=handle).select_related("user", "workspace").first()

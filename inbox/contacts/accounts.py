@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from inbox.contacts.attributes import merged
+from inbox.contacts.attributes import definitions_of, merged
 from inbox.contacts.errors import ExternalIdTaken
 from inbox.models import Account
 from inbox.models.accounts import new_external_id
+from inbox.models.profiles import ProfileKind
 from inbox.people.models import Workspace
 
 
@@ -60,7 +61,9 @@ def _apply(account: Account, changes: dict[str, Any]) -> list[str]:
     """Set the fields on the instance and return the names of those that are different now."""
     changed = []
     for field, value in changes.items():
-        new = merged(account.attributes, value) if field == "attributes" else value
+        new = value
+        if field == "attributes":
+            new = merged(account.attributes, value, definitions_of(account.workspace_id, ProfileKind.ACCOUNT))
         if getattr(account, field) != new:
             setattr(account, field, new)
             changed.append(field)

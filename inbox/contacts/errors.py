@@ -13,3 +13,12 @@ class ExternalIdTaken(ValueError):
 
 class AttributesTooLarge(ValueError):
     """The attributes would be larger than a profile may hold."""
+
+
+class AttributeRefused(ValueError):
+    """A value is not of the type that its field has. `key` is the field's, `why` says what it takes."""
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f"{key}: {why}")
+        self.key = key
+        self.why = why

@@ -38,11 +38,19 @@ def claim(contact: Contact, kind: str, value: str) -> Identity:
     return identity
 
 
+def _one_person(one: Contact, other: Contact) -> bool:
+    return (one.root_id or one.pk) == (other.root_id or other.pk)
+
+
 def verify(contact: Contact, kind: str, value: str) -> bool:
     """Write down that this identity is proved, and return True; False where another contact proved it before.
 
-    In that case it stays a claim: the first proof holds.
+    In that case it stays a claim: the first proof holds. Where another contact of the same person has proved it, there
+    is nothing to write.
     """
+    held = find_verified(contact.workspace_id, kind, value)
+    if held is not None and held.pk != contact.pk and _one_person(held, contact):
+        return True
     identity = claim(contact, kind, value)
     if identity.verified_at:
         return True

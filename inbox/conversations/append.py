@@ -8,6 +8,8 @@ whole statement, so a repeated send leaves neither a second message nor a hole.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from inbox.conversations.text import preview
+from inbox.health.metrics import MESSAGES
 from inbox.models import Conversation, Message
 from inbox.models.conversations import Status
 from inbox.people.models import Teammate
@@ -101,23 +104,31 @@ def append(
     data: dict[str, Any] | None = None,
     client_id: uuid.UUID | None = None,
     statuses: list[str] = ANY_STATUS,
+    answers: bool = True,
+    tell: Callable[[Appended], None] | None = None,
 ) -> Appended | None:
     """Add a message to a conversation and return it, or None where the conversation's status is not in `statuses`.
 
-    The text must have passed `clean_text`. Runs inside the caller's transaction if there is one.
+    The text must have passed `clean_text`. Runs inside the caller's transaction if there is one. `answers`: what the
+    team says ends the contact's waiting. `tell` is called of a new message, in the same transaction.
     """
     values = _values(conversation_id, kind, author_kind, teammate, text, action, data, client_id, statuses)
+    values["answered"] = values["answered"] and answers
+    # A single statement is a transaction of its own, unless it has company.
+    alone = tell is None and not connection.in_atomic_block
     try:
-        if connection.in_atomic_block:
-            with transaction.atomic():
-                row = _execute(values)
-        else:
+        with nullcontext() if alone else transaction.atomic():
             row = _execute(values)
+            added = _appended(row, values) if row is not None else None
+            if added is not None and tell is not None:
+                tell(added)
     except IntegrityError as error:
         if "message_client_id_is_unique" not in str(error):
             raise
         return Appended(Message.objects.get(conversation_id=conversation_id, client_id=values["client_id"]), new=False)
-    return None if row is None else _appended(row, values)
+    if added is not None:
+        MESSAGES.labels(kind, author_kind).inc()
+    return added
 
 
 def _values(

@@ -13,12 +13,15 @@ from inbox.contacts import identities
 from inbox.conversations import actions
 from inbox.conversations.reading import read_by_teammate
 from inbox.demo import story
+from inbox.demo.happenings import happen
 from inbox.demo.story import Person, Story
 from inbox.models import Account, Contact, Conversation, Message, Visitor
 from inbox.models.accounts import AccountStatus
 from inbox.models.conversations import Priority
 from inbox.people.models import Team, Teammate, TeamMembership, User, Workspace
 from inbox.people.secrets import new_token, token_hash
+from inbox.people.workspaces import furnish
+from notifications.models import Event
 
 SHOP = "https://northwind.example"
 
@@ -34,8 +37,10 @@ def seed_demo() -> bool:
         mates = {row[0]: _teammate(workspace, *row) for row in story.TEAMMATES}
         teams = {row[0]: _team(workspace, mates, *row) for row in story.TEAMS}
         companies = {name: _company(workspace, name) for name in story.COMPANIES}
+        furnish(workspace, mates["ada"])
         for told in reversed(story.STORIES):
             _tell(workspace, told, mates, teams, companies)
+        happen(workspace, mates)
     return True
 
 
@@ -128,9 +133,11 @@ def _tell(
 
 
 def _settle_reading(conversation: Conversation, told: Story, mates: dict[str, Teammate]) -> None:
-    """Let everybody have read all but the customer's last words of the past quarter of an hour."""
+    """Let everybody have read all but the customer's last words of the past quarter of an hour, and a last note that
+    names somebody."""
     conversation.refresh_from_db()
-    fresh = told.lines[-1][1] == "them" and told.lines[-1][0] <= 15
+    minutes, who, text = told.lines[-1]
+    fresh = (who == "them" and minutes <= 15) or (who.startswith("note:") and "@" in text)
     for mate in mates.values():
         read_by_teammate(conversation, mate, conversation.last_seq - fresh)
 
@@ -148,6 +155,10 @@ def _backdate(conversation: Conversation, minutes: int) -> None:
     """Put what was just said where it belongs in the past."""
     recent = Message.objects.filter(conversation=conversation, created_at__gt=timezone.now() - timedelta(seconds=60))
     recent.update(created_at=timezone.now() - timedelta(minutes=minutes, seconds=30))
+    told = Event.objects.filter(
+        conversation=conversation.public_id, occurred_at__gt=timezone.now() - timedelta(seconds=60)
+    )
+    told.update(occurred_at=timezone.now() - timedelta(minutes=minutes, seconds=30))
 
 
 def _settle_times(conversation: Conversation, told: Story) -> None:

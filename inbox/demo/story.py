@@ -115,6 +115,7 @@ STORIES = [
                 "ada",
                 "I’ve sent the CSV back with the 14 rows, the reason beside each. Two dates are the wrong way round.",
             ),
+            (24, "note:bea", "@ada the same two dates were wrong in their last file. Worth a word when they answer?"),
         ],
         "ada",
     ),

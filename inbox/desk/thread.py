@@ -10,7 +10,7 @@ WINDOW = 50
 
 def window(conversation: Conversation, *, before: int | None = None, after: int | None = None) -> list[Message]:
     """Return up to WINDOW messages, oldest first: the newest, the last below `before`, or the first beyond `after`."""
-    found = Message.objects.filter(conversation=conversation).select_related("teammate__user", "contact")
+    found = Message.objects.filter(conversation=conversation).select_related("teammate__user", "contact__root")
     if after is not None:
         return list(found.filter(seq__gt=after).order_by("seq")[:WINDOW])
     if before is not None:

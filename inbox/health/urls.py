@@ -2,4 +2,8 @@ from django.urls import path
 
 from inbox.health import views
 
-urlpatterns = [path("healthz", views.healthz), path("readyz", views.readyz)]
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Upper
 
 from inbox.people.ids import new_public_id
 from inbox.people.models import Workspace
@@ -52,6 +53,10 @@ class Account(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "-updated_at", "-id"]),
+            models.Index(fields=["workspace", "name", "id"], name="account_by_name"),
+            # By whatever case a name is written in, as imports ask.
+            models.Index("workspace", Upper("name"), name="account_by_upper_name"),
+            models.Index(fields=["workspace", "domain"], condition=~models.Q(domain=""), name="account_by_domain"),
             models.Index(
                 fields=["workspace", "stripe_customer_id"],
                 condition=~models.Q(stripe_customer_id=""),

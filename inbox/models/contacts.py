@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from inbox.models.accounts import Account
 from inbox.people.ids import new_public_id
@@ -23,9 +27,22 @@ class Contact(models.Model):
     timezone = models.CharField(max_length=64, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     signed_up_at = models.DateTimeField(null=True, blank=True)
+    # When they had set up what they came for; and when it was told that they had not (inbox/contacts/journey.py).
+    onboarded_at = models.DateTimeField(null=True, blank=True)
+    stalled_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # Derived from the active merges (inbox/contacts/merging/): whom the desk takes this to be. Null: itself.
+    root = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="attached", db_index=False)
+    # What their own widget calls them, where a merge wrote another's name here: it must not show them that.
+    widget_name = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    # How many other persons this root may be, as pending suggestions say.
+    suggestion_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    workspace_id: int
+    account_id: int | None
+    root_id: int | None
 
     class Meta:
         constraints = [
@@ -34,6 +51,36 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["workspace", "-updated_at", "-id"]),
             models.Index(fields=["workspace", "account"]),
+            models.Index(fields=["root"], condition=models.Q(root__isnull=False), name="contact_by_root"),
+            models.Index(
+                fields=["workspace", "-created_at", "-id"],
+                condition=models.Q(root__isnull=True),
+                name="contact_by_creation",
+            ),
+            models.Index(
+                fields=["workspace", "-last_seen_at", "-id"],
+                condition=models.Q(root__isnull=True, last_seen_at__isnull=False),
+                name="contact_by_last_seen",
+            ),
+            models.Index(
+                fields=["workspace", "name", "id"], condition=models.Q(root__isnull=True), name="contact_by_name"
+            ),
+            models.Index(
+                fields=["workspace", "-updated_at", "-id"],
+                condition=models.Q(suggestion_count__gt=0),
+                name="contact_with_suggestion",
+            ),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="contact_name_trigrams"),
+            models.Index(
+                fields=["workspace", "signed_up_at"],
+                condition=models.Q(root__isnull=True, signed_up_at__isnull=False),
+                name="contact_by_sign_up",
+            ),
+            models.Index(
+                fields=["signed_up_at"],
+                condition=models.Q(signed_up_at__isnull=False, onboarded_at__isnull=True, stalled_at__isnull=True),
+                name="contact_not_set_up",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,6 +90,31 @@ class Contact(models.Model):
     def display_name(self) -> str:
         """What the desk calls this person when there may be no name."""
         return self.name or self.email or self.phone or "Visitor"
+
+    @property
+    def person(self) -> Contact:
+        """The root that the desk shows for this contact: itself unless it was merged into another."""
+        return self.root if self.root_id is not None and self.root is not None else self
+
+    @property
+    def of_person(self) -> list[Contact]:
+        """A root and what is attached to it; reads `attached`, which a list prefetches."""
+        return [self, *self.attached.all()]
+
+    @property
+    def known_by(self) -> list[Identity]:
+        """What the person of this root is known by, each value once and proved if it is proved anywhere."""
+        best: dict[tuple[str, str], Identity] = {}
+        for identity in (one for contact in self.of_person for one in contact.identities.all()):
+            kept = best.setdefault((identity.kind, identity.value), identity)
+            if kept.verified_at is None and identity.verified_at is not None:
+                best[identity.kind, identity.value] = identity
+        return list(best.values())
+
+    @property
+    def name_in_widget(self) -> str:
+        """What this contact's own widget calls them: never what they were given by a merge."""
+        return self.display_name if self.widget_name is None else self.widget_name
 
 
 class IdentityKind(models.TextChoices):
@@ -71,7 +143,10 @@ class Identity(models.Model):
             ),
             models.UniqueConstraint(fields=["contact", "kind", "value"], name="identity_once_per_contact"),
         ]
-        indexes = [models.Index(fields=["workspace", "kind", "value"])]
+        indexes = [
+            models.Index(fields=["workspace", "kind", "value"]),
+            GinIndex(OpClass(Upper("value"), name="gin_trgm_ops"), name="identity_value_trigrams"),
+        ]
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -85,6 +160,8 @@ class Visitor(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="visitors", db_index=False)
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="visitors")
     token_hash = models.CharField(max_length=64, unique=True)
+    # The browser, where it had another token before this one; null: this row is the first (`device_id`).
+    device = models.UUIDField(null=True, blank=True)
     # Set when a signed identity bound this browser to its contact: only then does it see the contact's other chats.
     verified_at = models.DateTimeField(null=True, blank=True)
     page_url = models.CharField(max_length=2000, blank=True)
@@ -96,7 +173,13 @@ class Visitor(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(auto_now_add=True)
 
+    workspace_id: int
     contact_id: int | None
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "contact"])]
+
+    @property
+    def device_id(self) -> uuid.UUID:
+        """The browser, whichever token it has just now."""
+        return self.device or self.public_id

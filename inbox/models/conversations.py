@@ -23,6 +23,12 @@ class Priority(models.IntegerChoices):
     URGENT = 2, "urgent"
 
 
+# The customer waits for an answer, and nobody was told yet that it takes long.
+WAITS_UNTOLD = models.Q(status="open", waiting_since__isnull=False) & (
+    models.Q(told_waiting_since__isnull=True) | models.Q(told_waiting_since__lt=models.F("waiting_since"))
+)
+
+
 class ConversationCounter(models.Model):
     """Gives the numbers of a workspace's conversations: a row of its own, so nothing else waits for its lock."""
 
@@ -57,6 +63,8 @@ class Conversation(models.Model):
     last_message_at = models.DateTimeField()
     # Since when the customer has been without an answer; null while it is their turn.
     waiting_since = models.DateTimeField(null=True, blank=True)
+    # The last wait (its `waiting_since`) that was told of as too long.
+    told_waiting_since = models.DateTimeField(null=True, blank=True)
     first_reply_at = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -95,7 +103,11 @@ class Conversation(models.Model):
             ),
             models.Index(fields=["workspace", "contact", "-last_message_at", "-id"], name="conversation_by_contact"),
             models.Index(fields=["visitor", "-id"], name="conversation_by_visitor"),
+            models.Index(fields=["workspace", "created_at"], name="conversation_by_creation"),
             models.Index(fields=["snoozed_until"], condition=models.Q(status="snoozed"), name="conversation_to_wake"),
+            models.Index(
+                fields=["workspace", "waiting_since"], condition=WAITS_UNTOLD, name="conversation_waits_untold"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -68,6 +68,10 @@ class Message(models.Model):
         """Who wrote this, as everybody sees it."""
         if self.teammate is not None:
             return self.teammate.name
+        if self.data.get("team"):  # of an automation: the team writes, and no one of it
+            return str(self.data["team"])
         if self.contact is not None:
-            return self.contact.display_name
+            return self.contact.person.display_name
+        if self.data.get("author_name"):  # of what was brought over (inbox/conversations/history.py)
+            return str(self.data["author_name"])
         return "Frontdesk" if self.author_kind == AuthorKind.SYSTEM else "Somebody who has left"

@@ -16,14 +16,20 @@ if TYPE_CHECKING:
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, teammate: Teammate) -> ConversationQuerySet:
-        """The one rule of sight: the teammate's workspace, less private teams that they are not in (admins see all)."""
+        """The one rule of sight: the teammate's workspace, less private teams that they are not in, but for what they
+        were given access to for a time (admins see all)."""
+        from inbox.models.mentions import GuestAccess
+
         mine = self.filter(workspace_id=teammate.workspace_id)
         if teammate.sees_all_teams:
             return mine
         hidden = Team.objects.filter(workspace_id=teammate.workspace_id, is_private=True).exclude(
             id__in=TeamMembership.objects.filter(teammate=teammate).values("team_id")
         )
-        return mine.filter(Q(team__isnull=True) | ~Q(team_id__in=hidden.values("id")))
+        guest_of = GuestAccess.objects.running().filter(workspace_id=teammate.workspace_id, teammate=teammate)
+        return mine.filter(
+            Q(team__isnull=True) | ~Q(team_id__in=hidden.values("id")) | Q(pk__in=guest_of.values("conversation_id"))
+        )
 
     def with_unread_by(self, teammate: Teammate) -> ConversationQuerySet:
         """Annotate `unread`: somebody else's reply or note lies beyond what the teammate has read.
@@ -50,4 +56,6 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def for_list(self) -> ConversationQuerySet:
         """Fetch with each row what a list shows of it."""
-        return self.select_related("contact__account", "assignee__user", "team", "last_teammate__user")
+        return self.select_related(
+            "contact__account", "contact__root__account", "assignee__user", "team", "last_teammate__user"
+        )

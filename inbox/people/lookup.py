@@ -19,7 +19,7 @@ def workspace_named(slug: str) -> Workspace:
 
 def owner_of(workspace: Workspace) -> Teammate:
     """Return the workspace's first owner. Raises CommandError if it has none."""
-    owner = workspace.teammates.filter(role=Role.OWNER).select_related("workspace").order_by("id").first()
+    owner = workspace.teammates.active().filter(role=Role.OWNER).select_related("workspace").order_by("id").first()
     if owner is None:
         raise CommandError(f"The workspace {workspace.slug!r} has no owner.")
     return owner

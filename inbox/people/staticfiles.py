@@ -20,9 +20,19 @@ def lighter(script: str) -> str:
     return _COMMENT_LINES.sub("", script)
 
 
+def _without_semicolon(patterns: tuple[str, tuple[tuple[str, str], ...]]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return Django's patterns for imports, for those too that end with their line: ours do."""
+    extension, found = patterns
+    return extension, tuple((pattern.replace(r"\s*;)", r"[ \t]*;?)"), template) for pattern, template in found)
+
+
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    # `import … from "./x.js"` must find the hashed x.js, or a deployment would mix old and new modules.
+    # `import … from "./x.js"` must find the hashed x.js, or a deployment would mix old and new modules, and a module
+    # that a page names too would run twice.
     support_js_module_import_aggregation = True
+    _js_module_import_aggregation_patterns = _without_semicolon(
+        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns
+    )
 
     def _save(self, name: str, content: File[Any]) -> str:
         if name.endswith(".js") and "vendor/" not in name:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from ua_parser import parse
 
+from inbox.desk.lists import shown
+from inbox.desk.rail import PLACES, Place
 from inbox.fragments import message_html, row_html
 from inbox.models import Conversation, Message
 
@@ -22,6 +24,14 @@ def row_fragment(context: Any, conversation: Conversation) -> SafeString:
     opened = context.get("conversation")
     html = row_html(conversation, unread=conversation.unread, open_id=opened.public_id if opened else None)  # type: ignore[attr-defined]
     return mark_safe(html)  # noqa: S308  (Jinja2 escapes)
+
+
+@register.simple_tag(takes_context=True)
+def rail_places(context: Any) -> list[tuple[Place, str | None]]:
+    """Return the pages that the rail leads to, between the inbox and the settings: each with how much of it is unread
+    ("3", "99+", "" for nothing), None where nothing is counted."""
+    mate = context.get("teammate")
+    return [(place, shown(place.unread(mate)) if place.unread and mate else None) for place in PLACES]
 
 
 @register.simple_tag

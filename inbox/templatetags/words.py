@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString, mark_safe
 
+from inbox.conversations.pills import note_to_html
 from inbox.conversations.text import text_to_html
 from inbox.models import Message
 
@@ -18,12 +19,18 @@ SENTENCES = {
     "closed": "{who} closed this",
     "reopened": "{who} reopened this",
     "snoozed": "{who} snoozed this",
+    "access_given": "{who} gave {to} access",
+    "access_ended": "{who} ended {to}’s access",
+    "edited": "{who} edited a note",
+    "merged": "{who} merged {other} into {to}{why}",
+    "unmerged": "{who} took {other} and {to} apart again",
 }
 
 
-def text_html(text: str) -> SafeString:
-    """Return a message's text as safe HTML."""
-    return mark_safe(text_to_html(text))  # noqa: S308  (escaped and cleaned there)
+def body_html(message: Message) -> SafeString:
+    """Return what a message says as safe HTML; in a note, the names that it names are pills."""
+    pills = message.data.get("mentions") if message.kind == "note" else None
+    return mark_safe(note_to_html(message.text, pills) if pills else text_to_html(message.text))  # noqa: S308
 
 
 def sentence(message: Message) -> str:
@@ -32,10 +39,14 @@ def sentence(message: Message) -> str:
         return "The snooze ended"
     if message.action == "woke":
         return f"{message.author_name} ended the snooze"
+    if message.action == "access_ended" and message.teammate is None:
+        return f"{message.data.get('to', 'A guest')}’s access ended"
     if message.action == "assigned" and message.data.get("to") == message.author_name:
         return f"{message.author_name} took this"
     pattern = SENTENCES.get(message.action, "{who} changed this")
-    return pattern.format(who=message.author_name, to=message.data.get("to", ""))
+    why = f": {message.data['why']}" if message.data.get("why") else ""
+    names = {"to": message.data.get("to", ""), "other": message.data.get("other", ""), "why": why}
+    return pattern.format(who=message.author_name, **names)
 
 
 def until(message: Message) -> datetime | None:

@@ -6,9 +6,12 @@ import asyncio
 import json
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
 
 from inbox import realtime
 from inbox.conversations.reading import read_by_contact
@@ -18,7 +21,14 @@ from inbox.sockets import DATABASE_AWAY, Socket, in_database
 from inbox.widget import chat, forms
 from inbox.widget.incoming import FrameError, client_id_in, parse
 from inbox.widget.pace import Bucket, bucket_of
-from inbox.widget.session import current_conversation, note_page, origin_allowed, visitor_by_id, visitor_of
+from inbox.widget.session import (
+    current_conversation,
+    note_page,
+    origin_allowed,
+    visitor_by_id,
+    visitor_is_known,
+    visitor_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +38,7 @@ TYPING_EVERY_SECONDS = 1.0
 
 
 class WidgetConsumer(Socket):
+    kind = "widget"
     visitor: Visitor | None = None
     bucket: Bucket
     typed_at = 0.0
@@ -59,6 +70,15 @@ class WidgetConsumer(Socket):
             log.warning("widget frame not worked: %s", error)
             away = FrameError("unavailable", "Not stored just now; send it again.", client_id_in(text), retry_after=2)
             await self.tell(away.payload())
+        except (ObjectDoesNotExist, DatabaseError):
+            if self.visitor is None or await in_database(visitor_is_known, self.visitor.pk):
+                raise
+            await self.begin_anew({})
+
+    async def begin_anew(self, event: dict[str, Any]) -> None:
+        """Whose token this is is not known here, or not any more: the browser opens a session without it."""
+        await self.tell(FrameError("bad_token", "Open a new session: this token is not valid here.").payload())
+        await self.close(BAD_TOKEN)
 
     def _keep_pace(self, text: str) -> None:
         wait = self.bucket.take()
@@ -92,8 +112,7 @@ class WidgetConsumer(Socket):
     async def _auth(self, frame: forms.Auth) -> None:
         visitor = await in_database(visitor_of, frame.visitor)
         if visitor is None or not origin_allowed(visitor.workspace, self._origin()):
-            await self.tell(FrameError("bad_token", "Open a new session: this token is not valid here.").payload())
-            await self.close(BAD_TOKEN)
+            await self.begin_anew({})
             return
         self._lurking.cancel()
         for group in list(self.joined):
@@ -133,7 +152,7 @@ class WidgetConsumer(Socket):
         else:
             self.conversation = sent.conversation
         if sent.frames:
-            await realtime.publish(sent.frames, sender=self.channel_name)
+            realtime.publish(sent.frames, sender=self.channel_name)
 
     async def _resume(self, seq: int) -> None:
         frames: list[dict[str, Any]] = []
@@ -158,9 +177,9 @@ class WidgetConsumer(Socket):
         if self.conversation is None or now - self.typed_at < TYPING_EVERY_SECONDS:
             return
         self.typed_at = now
-        author = {"kind": "contact", "name": self.conversation.contact.display_name}
+        author = {"kind": "contact", "name": self.conversation.contact.person.display_name}
         typing = {"type": "typing", "conversation": str(self.conversation.public_id), "author": author}
-        await realtime.publish([realtime.Frame(realtime.desk_group(self.conversation.pk), typing)])
+        realtime.publish([realtime.Frame(realtime.desk_group(self.conversation.pk), typing)])
 
     async def rebind(self, event: dict[str, Any]) -> None:
         """Another tab or device started a conversation: follow it, and tell the widget to read it."""
@@ -176,6 +195,12 @@ class WidgetConsumer(Socket):
         if current is not None and (self.conversation is None or self.conversation.pk != current.pk):
             await self._follow(current)
             await self.tell({"type": "rebind"})
+
+    async def reread(self, event: dict[str, Any]) -> None:
+        """Who the desk takes this conversation's contact to be has changed: hold it as the database has it now."""
+        if self.conversation is not None:
+            with suppress(*DATABASE_AWAY):
+                self.conversation = await in_database(chat.reload, self.conversation)
 
     def heartbeat(self, seqs: dict[int, tuple[int, int]]) -> dict[str, Any]:
         """Return the newest public seq, so that a client sees what the socket did not bring."""

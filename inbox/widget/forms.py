@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, field_validator
 
@@ -50,6 +50,13 @@ class SessionRequest(BaseModel):
     visitor: Annotated[str, StringConstraints(max_length=200)] | None = None
     user: Person | None = None
     page: Page | None = None
+
+
+class TrackRequest(BaseModel):
+    key: Short
+    visitor: Annotated[str, StringConstraints(max_length=200)] | None = None
+    name: Annotated[str, StringConstraints(max_length=80)]
+    data: dict[str, Any] = {}
 
 
 class Auth(BaseModel):

@@ -1,10 +1,13 @@
-"""`make bench`: starts servers of its own, measures, prints a table, writes bench/results.json."""
+"""`make bench`: starts servers of its own, measures, prints a table, writes bench/results.json.
+
+`make bench ARGS="spine idle"` measures these parts alone, and writes nothing."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +55,36 @@ def _row(what: str, ours: float, other: float, aim: str) -> dict[str, Any]:
 
 def main() -> None:
     os.environ.setdefault("FRONTDESK_TEST_DURABLE", "1")
+    wanted = sys.argv[1:]
     plugin.prepare()
     try:
-        rows = _measure_message_path()
-        from tests.bench import weight
+        from tests.bench import (
+            bell,
+            idle,
+            importing,
+            likeness_quality,
+            likeness_speed,
+            mentions,
+            pages,
+            sidebar,
+            spine,
+            webhooks,
+            weight,
+        )
 
-        rows += weight.measure()
+        parts = {
+            "messages": _measure_message_path, "idle": idle.measure, "weight": weight.measure, "pages": pages.measure,
+            "spine": spine.measure, "bell": bell.measure, "mentions": mentions.measure,
+            "likeness": likeness_quality.measure, "likeness-speed": likeness_speed.measure,
+            "imports": importing.measure, "sidebar": sidebar.measure,
+            "webhooks": webhooks.measure,
+        }  # fmt: skip
+        rows = [row for name, measure in parts.items() if not wanted or name in wanted for row in measure()]
     finally:
         plugin.stop()
     _print(rows)
+    if wanted:
+        return
     target = ROOT / "bench" / "results.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

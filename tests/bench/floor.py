@@ -1,6 +1,6 @@
 """The floor of the message path: a bare Channels consumer that does one INSERT and COMMIT, and one group send.
 
-Same settings, same database pool, same channel layer, same server as the product; no rules, no rendering.
+Same settings, same database pool and same server as the product, over Channels' own layer; no rules, no rendering.
 """
 
 from __future__ import annotations
@@ -12,8 +12,16 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.local")
 os.environ.setdefault("DATABASE_POOL", "true")
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+# Channels' own layer, not ours: the floor is what anybody gets.
+settings.CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [settings.REDIS_URL], "prefix": settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]},
+    }
+}
 http = get_asgi_application()
 
 from channels.db import database_sync_to_async  # noqa: E402

@@ -8,7 +8,7 @@ import uuid
 
 from playwright.sync_api import Locator, Page, Route, WebSocket, expect
 
-from tests.browser.conftest import Open, axe
+from tests.browser.conftest import Open, axe, screens
 from tests.stack import Stack
 
 
@@ -37,18 +37,9 @@ def answer(stack: Stack, saying: str, text: str, kind: str = "reply") -> None:
     posted = httpx.post(
         f"{stack.url}/api/v1/conversations/{found[0][0]}/messages/",
         json={"kind": kind, "text": text, "author": "@ada"},
-        headers={"Authorization": f"Bearer {_token(stack)}"},
+        headers={"Authorization": f"Bearer {stack.api_token}"},
     )
     assert posted.status_code == 201, posted.text
-
-
-_tokens: dict[str, str] = {}
-
-
-def _token(stack: Stack) -> str:
-    if stack.database not in _tokens:
-        _tokens[stack.database] = stack.manage("api_token", "demo")
-    return _tokens[stack.database]
 
 
 def thread(page: Page) -> Locator:
@@ -182,7 +173,7 @@ def test_it_works_with_the_keyboard_alone(window: Open, stack: Stack) -> None:
 
 def test_axe_finds_nothing_on_the_shop_with_the_widget_open(window: Open, stack: Stack) -> None:
     for scheme in ("light", "dark"):
-        for width, height in ((1440, 900), (390, 844)):
+        for width, height in screens(scheme):
             page = opened(window, stack, width=width, height=height, color_scheme=scheme)
             write(page, "Hello")
             expect(page.get_by_text("Sent")).to_be_visible()

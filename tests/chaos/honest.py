@@ -6,12 +6,14 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import uuid
 from typing import Any
 
 import httpx
 import websockets
 
+from tests.signin import cookie_header
 from tests.stack import Stack
 
 AWAY = (OSError, websockets.WebSocketException, TimeoutError, httpx.TransportError, EOFError)
@@ -26,6 +28,7 @@ class HonestVisitor:
         self.outbox: dict[str, str] = {}
         self.sent: dict[str, str] = {}
         self.drops = 0
+        self.codes: set[int | None] = set()  # by which lines were closed; None where one just broke
         self._socket: websockets.ClientConnection | None = None
 
     @property
@@ -49,8 +52,10 @@ class HonestVisitor:
             try:
                 async with websockets.connect(f"{self.stack.ws}/ws/widget/", open_timeout=5) as socket:
                     await self._talk(socket, until)
-            except AWAY:
+            except AWAY as error:
                 self.drops += 1
+                closed = error.rcvd if isinstance(error, websockets.ConnectionClosed) else None
+                self.codes.add(closed.code if closed else None)
                 await asyncio.sleep(random.uniform(0.05, 0.3))  # back-off with jitter, as a widget does
             finally:
                 self._socket = None
@@ -122,3 +127,93 @@ class HonestServer:
                 return
             self.retries += 1
             await asyncio.sleep(random.uniform(0.05, 0.3))
+
+
+class HonestAgent:
+    """A desk that has one conversation open and loses nothing: what is sent goes over HTTP until it is stored, what is
+    heard over the socket is checked by its number. `thread` is what is shown: (seq, client_id, text)."""
+
+    def __init__(self, stack: Stack, signed_in: httpx.Client, conversation: str) -> None:
+        self.stack, self.conversation = stack, conversation
+        self.cookies = cookie_header(signed_in)
+        self.client = httpx.AsyncClient(
+            base_url=stack.url, headers=signed_in.headers, cookies=signed_in.cookies, timeout=10
+        )
+        self.thread: list[tuple[int, str, str]] = []
+        self.sent: dict[str, str] = {}
+        self.away: list[list[str]] = []
+        self.drops = self.retries = 0
+
+    @property
+    def last(self) -> int:
+        """The newest seq that is shown without a hole."""
+        return len(self.thread)
+
+    async def write(self, kind: str, text: str) -> None:
+        """Store a reply or note, trying again until the server says that it has it."""
+        client_id = str(uuid.uuid4())
+        self.sent[client_id] = text
+        form = {"kind": kind, "text": text, "client_id": client_id}
+        while True:
+            try:
+                answer = await self.client.post(f"/conversations/{self.conversation}/messages/", data=form)
+            except AWAY:
+                answer = None
+            if answer is not None and answer.status_code < 500:
+                assert answer.status_code in (200, 201), (answer.status_code, answer.text[:500])
+                return
+            assert answer is None or answer.status_code == 503, answer.text[:500]
+            self.retries += 1
+            await asyncio.sleep(random.uniform(0.1, 0.4))
+
+    async def live(self, until: asyncio.Event) -> None:
+        """Be connected, again and again, until told to stop."""
+        headers = {"Cookie": self.cookies, "Origin": self.stack.url}
+        while not until.is_set():
+            try:
+                url = f"{self.stack.ws}/ws/desk/"
+                async with websockets.connect(url, open_timeout=5, additional_headers=headers) as socket:
+                    await self._talk(socket, until)
+            except AWAY:
+                self.drops += 1
+                await asyncio.sleep(random.uniform(0.05, 0.3))
+
+    async def _talk(self, socket: websockets.ClientConnection, until: asyncio.Event) -> None:
+        while not until.is_set():
+            try:
+                frame = json.loads(await asyncio.wait_for(socket.recv(), 0.5))
+            except TimeoutError:
+                continue
+            if frame["type"] == "ready" or (frame["type"] == "away" and not frame["what"]):
+                await socket.send(json.dumps({"type": "open", "conversation": self.conversation}))
+            if frame["type"] == "away":
+                self.away.append(frame["what"])
+            elif frame.get("conversation") == self.conversation:
+                await self._take(frame)
+
+    async def _take(self, frame: dict[str, Any]) -> None:
+        if frame["type"] == "message" and frame["seq"] == self.last + 1:
+            self._add(frame["html"])
+        elif frame["type"] in ("message", "opened", "heartbeat") and frame["seq"] > self.last:
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Read what is missing, as far as that is possible now."""
+        more = True
+        while more:
+            try:
+                answer = await self.client.get(f"/conversations/{self.conversation}/messages/?after={self.last}")
+            except AWAY:
+                return
+            if answer.status_code != 200:
+                return
+            self._add(answer.text)
+            more = answer.headers["X-More"] == "yes"
+
+    def _add(self, html: str) -> None:
+        for part in re.split(r"(?=data-seq=)", html)[1:]:
+            seq = int(re.findall(r'data-seq="(\d+)"', part)[0])
+            text = re.findall(r'<div class="bub" dir="auto">(.*?)</div>', part, re.S)
+            if seq == self.last + 1:
+                client_id = re.findall(r'data-client="([^"]+)"', part)[0]
+                self.thread.append((seq, client_id, text[0].strip() if text else ""))

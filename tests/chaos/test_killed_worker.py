@@ -19,7 +19,7 @@ CONVERSATIONS, KILLS = (3000, 8) if FULL else (300, 2)
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("chaos")
 def test_each_snoozed_conversation_wakes_once_though_workers_are_killed() -> None:
-    with running_stack() as stack:
+    with running_stack(beat=True) as stack:
         asyncio.run(asyncio.to_thread(_snooze_many, stack))
         for _ in range(KILLS):
             time.sleep(random.uniform(0.5, 3.0))  # at a moment nobody chose

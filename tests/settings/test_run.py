@@ -23,6 +23,9 @@ from settings.embedded.processes import free_port, gone, wait_until
 from settings.supervision import members
 from tests.settings.test_services import left
 
+# The first start makes the database and its demo, on whatever machine.
+pytestmark = pytest.mark.timeout(600)
+
 FULL = os.environ.get("FRONTDESK_CHAOS") == "full"
 # What a test run sets for itself, and what an outer make sets for an inner one.
 FOREIGN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FRONTDESK_KEYS", "DJANGO_SETTINGS_MODULE", "MAKEFLAGS",
@@ -56,7 +59,7 @@ class MakeRun:
         return self.output.read_text(errors="replace")
 
     def up(self) -> MakeRun:
-        wait_until(lambda: "Ctrl-C stops it" in self.said or self.make.poll() is not None, 90)
+        wait_until(lambda: "Ctrl-C stops it" in self.said or self.make.poll() is not None, 300)
         assert "Ctrl-C stops it" in self.said, self.said
         return self
 

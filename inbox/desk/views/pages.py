@@ -17,6 +17,7 @@ from inbox.desk.views.thread import thread_context
 from inbox.models import Conversation
 from inbox.people.models import Teammate
 from inbox.people.models.workspaces import Availability
+from inbox.people.permissions import Permission
 
 
 @desk_view
@@ -30,20 +31,21 @@ def home(request: HttpRequest, teammate: Teammate) -> HttpResponse:
 @desk_view
 def inbox(request: HttpRequest, teammate: Teammate, view: str, number: int | None = None) -> HttpResponse:
     """Show a view of the inbox, with a conversation of it opened if the address names one."""
-    views = lists.views_of(teammate)
+    sight = lists.sight_of(teammate)
+    views = lists.views_of(teammate, sight)
     chosen = _chosen(views, view)
     if request.session.get("view") != chosen.key:
         request.session["view"] = chosen.key
-    page, cursor = lists.rows(chosen, teammate)
+    page, cursor = lists.rows(chosen, teammate, sight=sight)
     context: dict[str, Any] = {
         "teammate": teammate,
         "workspace": teammate.workspace,
         "views": views,
         "view": chosen,
-        "counts": lists.counts(views, teammate),
+        "counts": lists.counts(views, teammate, sight),
         "rows": page,
         "cursor": cursor,
-        "has_any": bool(page) or Conversation.objects.visible_to(teammate).exists(),
+        **_if_empty(teammate, page),
     }
     if number is not None:
         visible = Conversation.objects.visible_to(teammate).for_list().select_related("visitor")
@@ -54,18 +56,21 @@ def inbox(request: HttpRequest, teammate: Teammate, view: str, number: int | Non
 @desk_view
 def rows(request: HttpRequest, teammate: Teammate, view: str) -> HttpResponse:
     """Return a page of a view's rows as a fragment: the first, or the one after `before`."""
-    chosen = _chosen(lists.views_of(teammate), view)
+    sight = lists.sight_of(teammate)
+    chosen = _chosen(lists.views_of(teammate, sight), view)
     try:
-        page, cursor = lists.rows(chosen, teammate, request.GET.get("before"))
+        page, cursor = lists.rows(chosen, teammate, request.GET.get("before"), sight)
     except (BadSignature, ValueError):
         return HttpResponse("This place in the list is not known; load the list again.", status=400)
-    return render(request, "desk/_rows.html", {"rows": page, "cursor": cursor, "view": chosen, "has_any": True})
+    context = {"teammate": teammate, "workspace": teammate.workspace, "rows": page, "cursor": cursor, "view": chosen}
+    return render(request, "desk/_rows.html", {**context, **_if_empty(teammate, page)})
 
 
 @desk_view
 def counts(request: HttpRequest, teammate: Teammate) -> JsonResponse:
     """Return how many conversations each view holds, as shown beside it."""
-    return JsonResponse(lists.counts(lists.views_of(teammate), teammate))
+    sight = lists.sight_of(teammate)
+    return JsonResponse(lists.counts(lists.views_of(teammate, sight), teammate, sight))
 
 
 @desk_view
@@ -85,6 +90,14 @@ def availability(request: HttpRequest, teammate: Teammate) -> HttpResponse:
 def accent(request: HttpRequest, teammate: Teammate) -> HttpResponse:
     """Return the workspace's accent as CSS; its address carries the colour, so it may be kept."""
     return HttpResponse(accent_css(teammate.workspace.accent), content_type="text/css")
+
+
+def _if_empty(teammate: Teammate, page: list[Conversation]) -> dict[str, bool]:
+    """Return what an empty list says: that nothing is left to do, or how the first conversation comes about."""
+    return {
+        "has_any": bool(page) or Conversation.objects.visible_to(teammate).exists(),
+        "places_widget": teammate.may(Permission.MANAGE_WORKSPACE),
+    }
 
 
 def _chosen(views: list[lists.View], key: str) -> lists.View:

@@ -9,20 +9,20 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
 from inbox.conversations import actions
+from inbox.conversations.sight import who_sees
 from inbox.desk.access import desk_view
 from inbox.desk.lists import views_of
 from inbox.desk.views.thread import visible_or_404
 from inbox.models import Conversation
 from inbox.models.conversations import Priority, Status
-from inbox.people.models import Teammate, TeamMembership
+from inbox.people.models import Teammate
 from inbox.people.models.workspaces import Role
 
 Change = Callable[[HttpRequest, Teammate, Conversation], HttpResponse | None]
@@ -37,6 +37,8 @@ def state_view(menu: str) -> Callable[[Change], Callable[..., HttpResponse]]:
         @wraps(change)
         def view(request: HttpRequest, teammate: Teammate, public_id: uuid.UUID) -> HttpResponse:
             conversation = visible_or_404(teammate, public_id)
+            if request.method == "GET" and menu == "status":
+                return HttpResponseNotAllowed(["POST"])  # a button, not a menu
             if request.method == "GET":
                 return render(request, f"desk/menus/{menu}.html", _choices(menu, teammate, conversation))
             if not teammate.may_write:
@@ -58,7 +60,7 @@ def state_view(menu: str) -> Callable[[Change], Callable[..., HttpResponse]]:
 def assignee(request: HttpRequest, teammate: Teammate, conversation: Conversation) -> HttpResponse | None:
     """Give it to a teammate by handle, or to nobody ("")."""
     handle = request.POST.get("assignee", "")
-    to = teammate.workspace.teammates.select_related("user").filter(handle=handle).first() if handle else None
+    to = teammate.workspace.teammates.active().select_related("user").filter(handle=handle).first() if handle else None
     if handle and to is None:
         return _refusal(f"@{handle[:40]} is not a teammate here.", 422)
     actions.assign(conversation, to, by=teammate)
@@ -138,10 +140,7 @@ def _choices(menu: str, teammate: Teammate, conversation: Conversation) -> dict[
 
 
 def _who_may_see(teammate: Teammate, conversation: Conversation) -> list[Teammate]:
-    mates = teammate.workspace.teammates.exclude(role=Role.VIEWER).filter(user__is_active=True).select_related("user")
-    if conversation.team is not None and conversation.team.is_private:
-        inside = TeamMembership.objects.filter(team=conversation.team).values("teammate_id")
-        mates = mates.filter(Q(pk__in=inside) | Q(role__in=(Role.OWNER, Role.ADMIN)))
+    mates = who_sees(conversation).exclude(role=Role.VIEWER).select_related("user")
     return sorted(mates, key=lambda mate: (mate.pk != teammate.pk, mate.name.casefold()))
 
 

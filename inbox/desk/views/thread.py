@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inbox.conversations import actions
 from inbox.conversations.text import TextRefused
 from inbox.desk.access import desk_view
+from inbox.desk.pane import pane_context
+from inbox.desk.seeing import access_context, cannot_see, follow_context
 from inbox.desk.thread import WINDOW, read_up_to, window
 from inbox.fragments import message_html
 from inbox.models import Conversation, Message
 from inbox.people.models import Teammate
-
-PAST = 5
 
 
 def visible_or_404(teammate: Teammate, public_id: uuid.UUID) -> Conversation:
@@ -30,21 +30,16 @@ def visible_or_404(teammate: Teammate, public_id: uuid.UUID) -> Conversation:
 def thread_context(conversation: Conversation, teammate: Teammate) -> dict[str, Any]:
     """Return what the thread and the contact pane show."""
     messages = window(conversation)
-    past = (
-        Conversation.objects.visible_to(teammate).filter(contact_id=conversation.contact_id).exclude(pk=conversation.pk)
-    )
     draft = {"author_kind": "teammate", "teammate": teammate, "seq": 0, "created_at": timezone.now()}
     return {
-        "teammate": teammate,
-        "conversation": conversation,
+        **access_context(conversation, teammate),
+        **follow_context(conversation, teammate),
+        **pane_context(conversation, teammate),
         "menus": ("assignee", "team", "priority", "snooze"),
         "messages": messages,
         "more": bool(messages) and messages[0].seq > 1,
         "read_to": read_up_to(conversation, teammate),
         "drafts": [Message(kind="reply", **draft), Message(kind="note", **draft)],
-        "identities": list(conversation.contact.identities.all()),
-        "past": list(past.order_by("-last_message_at", "-id")[:PAST]),
-        "visitor": conversation.visitor or conversation.contact.visitors.order_by("-last_seen_at").first(),
     }
 
 
@@ -53,6 +48,15 @@ def thread_context(conversation: Conversation, teammate: Teammate) -> dict[str, 
 def thread(request: HttpRequest, teammate: Teammate, public_id: uuid.UUID) -> HttpResponse:
     """Return a conversation as a fragment: its thread, and the contact pane beside it."""
     return render(request, "desk/_opened.html", thread_context(visible_or_404(teammate, public_id), teammate))
+
+
+@desk_view
+@require_GET
+def contact(request: HttpRequest, teammate: Teammate, public_id: uuid.UUID) -> HttpResponse:
+    """Return the contact pane beside a conversation, as a fragment."""
+    conversation = visible_or_404(teammate, public_id)
+    context = {**access_context(conversation, teammate), **pane_context(conversation, teammate)}
+    return render(request, "desk/_contact.html", context)
 
 
 @desk_view
@@ -83,9 +87,9 @@ def _write(request: HttpRequest, teammate: Teammate, conversation: Conversation)
     known = Message.objects.filter(conversation=conversation, client_id=client_id).exists()
     try:
         message = verb(conversation, teammate, request.POST.get("text", ""), client_id=client_id)
-    except TextRefused as refused:
+    except (TextRefused, actions.Refused) as refused:
         return HttpResponse(refused.detail, status=422, content_type="text/plain; charset=utf-8")
-    return HttpResponse(message_html(message), status=200 if known else 201)
+    return HttpResponse(message_html(message), status=200 if known else 201, headers=cannot_see(message))
 
 
 def _seq(value: str | None) -> int | None:

@@ -6,6 +6,7 @@ from django.db import models
 
 from inbox.people.ids import new_public_id
 from inbox.people.models.workspaces import HANDLE, Teammate, Workspace
+from inbox.people.skeleton import skeleton_of
 
 
 class Team(models.Model):
@@ -18,10 +19,13 @@ class Team(models.Model):
     is_private = models.BooleanField(default=False)
     members = models.ManyToManyField(Teammate, through="TeamMembership", related_name="teams")
     created_at = models.DateTimeField(auto_now_add=True)
+    # As Teammate.sought.
+    sought = models.TextField(null=True, editable=False)  # noqa: DJ001
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "handle"], name="team_handle_is_unique_in_workspace")
+            models.UniqueConstraint(fields=["workspace", "handle"], name="team_handle_is_unique_in_workspace"),
+            models.UniqueConstraint("workspace", skeleton_of("handle"), name="team_handles_do_not_look_alike"),
         ]
         ordering = ["name"]
 

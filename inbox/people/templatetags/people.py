@@ -6,6 +6,9 @@ import zlib
 
 from django import template
 
+from inbox.people import pictures
+from inbox.people.models import User
+
 register = template.Library()
 
 
@@ -17,6 +20,12 @@ def initials(name: str) -> str:
         return "?"
     letters = words[0][0] if len(words) == 1 else words[0][0] + words[-1][0]
     return letters.upper()
+
+
+@register.filter
+def picture_name(user: User) -> str:
+    """Return by what name the picture of `user` is fetched, "" for none."""
+    return pictures.picture_name(user)
 
 
 @register.filter

@@ -1,6 +1,8 @@
 // <message-composer>: a reply or a note. What is typed survives a reload; what is sent shows at once.
+import "./mention-field.js"
 import { outbox } from "./outbox.js"
 import { line, me } from "./socket.js"
+import { trueTime } from "./time.js"
 
 const MOST = 20_000
 const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content")
@@ -8,6 +10,8 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 class MessageComposer extends HTMLElement {
   connectedCallback() {
+    customElements.upgrade(this)  // of a fragment that comes in, the parts would be made after the whole
+    this.field = this.querySelector("mention-field")
     this.text = this.querySelector("textarea")
     this.thread = this.closest(".thread")
     this.stream = this.thread.querySelector("message-stream")
@@ -59,8 +63,9 @@ class MessageComposer extends HTMLElement {
     this.querySelector("[role=tabpanel]").setAttribute("aria-labelledby", `tab-${kind}`)
     this.querySelector(".send .label").textContent = note ? "Add note" : "Send"
     this.text.setAttribute("aria-label", note ? "Note" : "Reply")
-    this.text.placeholder = note ? "Write a note to your team…" : "Write a reply…"
+    this.text.placeholder = note ? "Write a note to your team… @ names a teammate" : "Write a reply…"
     this.text.value = this.draft()
+    this.field.naming = note
     this.grow()
     if (focus) this.text.focus()
     try {
@@ -128,6 +133,7 @@ class MessageComposer extends HTMLElement {
     const { url } = this.dataset
     const entry = { client_id: uuid(), conversation: this.conversation, kind: this.kind, url, text, at: Date.now() }
     this.text.value = ""
+    this.field.done()
     this.show(entry)
     outbox.send(entry)
     this.saveDraft("")
@@ -140,7 +146,7 @@ class MessageComposer extends HTMLElement {
     const row = this.thread.querySelector(`template[data-draft="${entry.kind}"]`).content.firstElementChild.cloneNode(true)
     row.classList.add("pending", "mine")
     row.dataset.client = entry.client_id
-    row.dataset.at = new Date(entry.at).toISOString()
+    row.dataset.at = new Date(trueTime(entry.at)).toISOString()
     row.dataset.by = me
     row.querySelector("local-time").setAttribute("at", row.dataset.at)
     row.querySelector(".bub").textContent = entry.text
@@ -155,7 +161,8 @@ class MessageComposer extends HTMLElement {
     return this.stream.box.querySelector(`[data-client="${clientId}"]`)
   }
 
-  stored({ html }) {
+  stored({ html, unseen }) {
+    if (unseen && this.kind === "note" && !this.text.value) this.field.warn(unseen)
     const holder = document.createElement("template")
     holder.innerHTML = html
     const item = holder.content.firstElementChild
@@ -190,6 +197,7 @@ class MessageComposer extends HTMLElement {
     this.choose(entry.kind)
     this.text.value = [this.text.value, entry.text].filter(Boolean).join("\n")
     this.typed()
+    this.field.changed(0)
   }
 
   button(label, run) {

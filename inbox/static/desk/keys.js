@@ -4,7 +4,8 @@ import { backToList, openConversation } from "./open.js"
 const sheet = document.getElementById("keys")
 
 function typing(target) {
-  return target.closest?.("input, textarea, select, [contenteditable], dialog")
+  // A dialog that has just shut keeps the focus for a moment: the next key is the desk's already.
+  return target.closest?.("input, textarea, select, [contenteditable], dialog[open]")
 }
 
 function selected() {

@@ -9,6 +9,8 @@ const view = list.dataset.view
 function belongs(frame) {
   if (view.startsWith("team/")) return frame.status === "open" && frame.team === view.slice(5)
   if (view === "snoozed" || view === "closed") return frame.status === view
+  // Whom a note names the frame does not say: what is not in the list comes when it is read again.
+  if (view === "mentions") return Boolean(document.getElementById(`row-${frame.id}`))
   if (frame.status !== "open") return false
   if (view === "mine") return frame.assignee === me
   return view === "unassigned" ? !frame.assignee : true
@@ -20,6 +22,14 @@ function personalise(row) {
   const by = row.querySelector(".by")
   if (by?.dataset.by === me) by.textContent = by.textContent.includes(", note") ? "You, note:" : "You:"
   if (row.dataset.id === openId()) row.setAttribute("aria-current", "true")
+  markNamed(row)
+}
+
+// Conversations that hold a mention of me which I have not read: an @ stands in their rows.
+let named = new Set()
+
+function markNamed(row) {
+  row.classList.toggle("named", named.has(row.dataset.id))
 }
 
 function parse(html) {
@@ -35,6 +45,8 @@ function watching(id) {
 function place(frame) {
   const old = document.getElementById(`row-${frame.id}`)
   if (old && Number(old.dataset.seq) > frame.last_seq) return  // a newer one overtook it
+  // A note may name me, and its edit name me no more.
+  if (view === "mentions" && frame.kind !== "reply") soon()
   if (!belongs(frame)) {
     steady(() => old?.remove())
     return rows.querySelector(".row") ? undefined : soon()
@@ -137,11 +149,23 @@ line.addEventListener("conversation", ({ detail }) => {
 })
 line.addEventListener("seen", ({ detail }) => {
   const row = document.getElementById(`row-${detail.conversation}`)
-  if (row && Number(row.dataset.seq) <= detail.seq) row.classList.remove("unread")
+  if (row && Number(row.dataset.seq) <= detail.seq) row.classList.remove("unread", "named")
+  recount()
+})
+document.addEventListener("notices", ({ detail }) => {
+  named = new Set(detail.mentions)
+  rows.querySelectorAll(".row").forEach(markNamed)
+  recount()
 })
 line.addEventListener("gone", recount)
+// A team was made private, or somebody came into one: what this list may show is asked again.
+line.addEventListener("access", () => {
+  soon()
+  recount()
+})
 line.addEventListener("up", ({ detail }) => {
-  if (!detail.again) return
-  reload()
+  // What happened between the drawing of this page and the line's first word was told to nobody.
+  if (detail.again) reload()
+  else soon()
   recount()
 })

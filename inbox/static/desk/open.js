@@ -24,11 +24,14 @@ export async function openConversation(id, number, { push = true } = {}) {
   } catch {
     toast("The conversation could not be loaded. Try again when the line is back.")
   }
-  if (wanted === id && openId() === id) shown()
+  if (wanted !== id) return
+  if (openId() === id) shown()
+  else toast("The conversation did not open. Try again in a moment.")
 }
 
 function shown() {
   const thread = document.getElementById("thread")
+  mark(openId()) // the list may have been read again meanwhile
   document.title = `${thread.dataset.title} · ${body.dataset.viewTitle} · ${body.dataset.workspace}`
   thread.focus({ preventScroll: true })
 }
@@ -62,7 +65,7 @@ function clear() {
 
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
-  const row = event.target.closest(".row")
+  const row = event.target.closest(".row, .toast [data-number]")
   if (row) {
     event.preventDefault()
     openConversation(row.dataset.id, row.dataset.number)

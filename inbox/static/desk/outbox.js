@@ -77,11 +77,13 @@ class Outbox extends EventTarget {
       const { url, kind, text, client_id } = entry
       const answer = await post(url, { kind, text, client_id })
       const said = await answer.text()
+      if (answer.status === 503) line.dispatchEvent(new Event("unavailable"))
       if (answer.status >= 500 || answer.status === 429) return true
       const plain = answer.headers.get("Content-Type")?.startsWith("text/plain")
       if (answer.ok && !answer.redirected) {
         this.drop(client_id)
-        this.dispatchEvent(new CustomEvent("stored", { detail: { entry, html: said } }))
+        const unseen = answer.headers.get("X-Cannot-See")
+        this.dispatchEvent(new CustomEvent("stored", { detail: { entry, html: said, unseen } }))
       } else {
         const refused = plain ? said : "The server refused this. Load the page again."
         this.keep({ ...entry, refused })

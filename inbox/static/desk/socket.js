@@ -1,6 +1,9 @@
 // The desk's line to the server. It comes back by itself, and what it says are hints: whoever listens asks for the rest.
 const SILENT_FOR = 60_000
 const SLOWEST = 30_000
+// A server that ends sends everybody away at once; this long they take to come back, each at a moment of its own.
+const SPREAD = 4000
+const GOING = 1012
 
 class Line extends EventTarget {
   #socket = null
@@ -19,7 +22,7 @@ class Line extends EventTarget {
     socket.onclose = (event) => {
       if (this.#socket !== socket) return
       if (event.code === 4401) location.assign("/accounts/login/?next=" + encodeURIComponent(location.pathname))
-      this.#lost()
+      this.#lost(event.code)
     }
     this.#listenForSilence()
   }
@@ -36,6 +39,9 @@ class Line extends EventTarget {
 
   #hear(frame) {
     this.#listenForSilence()
+    // This page belongs to one membership: it never shows what another one hears.
+    if (frame.type === "ready" && frame.teammate !== me) return location.assign("/")
+    if (frame.type === "left") return location.assign(frame.url)
     if (frame.type === "ready") {
       const again = this.#tries > 0 || this.wasUp
       this.#tries = 0
@@ -45,31 +51,25 @@ class Line extends EventTarget {
     this.dispatchEvent(new CustomEvent(frame.type, { detail: frame }))
   }
 
-  #lost() {
+  #lost(code) {
     clearTimeout(this.#quiet)
     this.up = false
-    this.dispatchEvent(new CustomEvent("down"))
-    const wait = Math.min(SLOWEST, 500 * 2 ** this.#tries) * (0.5 + Math.random() / 2)
-    this.#tries += 1
+    this.dispatchEvent(new CustomEvent("down", { detail: { code, soon: code === GOING } }))
+    let wait = Math.random() * SPREAD
+    if (code !== GOING) wait = Math.min(SLOWEST, 500 * 2 ** this.#tries++) * (0.5 + Math.random() / 2)
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.connect(), wait)
+  }
+
+  // Something may have been missed though the line was up: whoever listens asks for the rest.
+  again() {
+    if (this.up) this.dispatchEvent(new CustomEvent("up", { detail: { again: true } }))
   }
 }
 
 export const line = new Line()
 export const me = document.body.dataset.me
 
-const bar = document.getElementById("line")
-let late = 0
-line.addEventListener("down", () => {
-  // A blink of the line is not worth a word.
-  if (!late) late = setTimeout(() => (bar.hidden = false), 1000)
-})
-line.addEventListener("up", () => {
-  clearTimeout(late)
-  late = 0
-  bar.hidden = true
-})
 addEventListener("online", () => line.connect())
 document.addEventListener("visibilitychange", () => document.hidden || line.connect())
 addEventListener("pageshow", () => line.connect())

@@ -1,5 +1,6 @@
 // <message-stream>: the thread. What the socket brings is a hint; a hole is read again from the server.
 import { dayName, dayOf } from "./time.js"
+import { inFront } from "./front.js"
 import { line, me } from "./socket.js"
 
 const NEAR_END = 80
@@ -23,6 +24,8 @@ class MessageStream extends HTMLElement {
     this.querySelector(".latest").addEventListener("click", () => this.toEnd(), { signal })
     this.querySelector(".older")?.addEventListener("click", () => this.older(), { signal })
     document.addEventListener("visibilitychange", () => this.tellRead(), { signal })
+    document.addEventListener("clock", () => this.arrange(), { signal })
+    document.addEventListener("notices", ({ detail }) => this.noticed(detail), { signal })
     for (const type of ["message", "opened", "heartbeat", "typing", "read"]) {
       line.addEventListener(type, ({ detail }) => detail.conversation === this.id_ && this[type](detail), { signal })
     }
@@ -112,6 +115,7 @@ class MessageStream extends HTMLElement {
     const items = [...holder.content.children]
     for (const item of items) this.put(item)
     this.arrange()
+    this.dispatchEvent(new CustomEvent("added", { bubbles: true, detail: items }))
     if (document.hidden) this.divideAt(items.find((item) => item.isConnected && item.matches(".msg") && item.dataset.by !== me))
     if (stay) this.toEnd()
     else this.querySelector(".latest").hidden = false
@@ -179,6 +183,13 @@ class MessageStream extends HTMLElement {
     document.getElementById(`row-${this.id_}`)?.classList.remove("unread")
   }
 
+  // What this conversation was told of, while it is in front of its reader, is read: being given it, say.
+  noticed({ conversations }) {
+    if (inFront() !== this.id_ || !conversations.includes(this.id_)) return
+    this.told = 0
+    this.tellRead()
+  }
+
   // Days, runs of one author, and "You": drawn from what each message says of itself.
   arrange() {
     for (const day of this.box.querySelectorAll(".day")) day.remove()
@@ -199,6 +210,7 @@ class MessageStream extends HTMLElement {
       before = item
     }
     this.ticks()
+    this.dispatchEvent(new Event("arranged", { bubbles: true }))
   }
 
   ticks() {

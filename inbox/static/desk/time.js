@@ -3,6 +3,13 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+// Half a minute off does no harm to what is shown; a day does.
+const HARMLESS = 30_000
+let ahead = 0
+
+// The true time of what this browser's clock calls `at` (now, if nothing is given).
+export const trueTime = (at = Date.now()) => at + ahead
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" })
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" })
 const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
@@ -13,12 +20,12 @@ export function dayOf(at) {
 }
 
 export function dayName(at) {
-  const midnight = new Date().setHours(0, 0, 0, 0)
+  const midnight = new Date(trueTime()).setHours(0, 0, 0, 0)
   const then = new Date(at).setHours(0, 0, 0, 0)
   if (then === midnight) return "Today"
   if (midnight - then <= DAY + 2 * HOUR && then < midnight) return "Yesterday"
   const options = { weekday: "long", day: "numeric", month: "long" }
-  if (new Date(at).getFullYear() !== new Date().getFullYear()) options.year = "numeric"
+  if (new Date(at).getFullYear() !== new Date(trueTime()).getFullYear()) options.year = "numeric"
   return new Intl.DateTimeFormat(undefined, options).format(new Date(at))
 }
 
@@ -32,12 +39,12 @@ function lasting(ms) {
 const forms = {
   clock: (at) => clock.format(at),
   ago: (at) => {
-    const age = Date.now() - at
+    const age = trueTime() - at
     if (age < DAY) return lasting(age)
     return age < 6 * DAY ? weekday.format(at) : date.format(at)
   },
   since: (at) => {
-    const age = Date.now() - at
+    const age = trueTime() - at
     return age < MINUTE ? "under a minute" : lasting(age).replace(" m", " min")
   },
   when: (at) => {
@@ -60,5 +67,39 @@ class LocalTime extends HTMLElement {
   }
 }
 
+let today = dayOf(trueTime())
+
+// `clock` on the document: the day is another one now, as the night has passed or the clock was found to be wrong.
+function drawAll() {
+  document.querySelectorAll("local-time").forEach((time) => time.draw())
+  if (today === (today = dayOf(trueTime()))) return
+  document.dispatchEvent(new Event("clock"))
+}
+
+// A page from the browser's cache says an old time, a laptop that slept has a clock that jumped: so a difference is only a
+// reason to ask the server, and what its answer says (the Date header, in whole seconds) counts.
+async function setClock() {
+  try {
+    const asked = Date.now()
+    const { headers } = await fetch("/healthz", { method: "HEAD", cache: "no-store" })
+    const off = Date.parse(headers.get("Date")) + 500 - (asked + Date.now()) / 2
+    if (Number.isNaN(off)) return
+    ahead = Math.abs(off) > HARMLESS ? off : 0
+    drawAll()
+  } catch {
+    // No line: this browser's clock is all there is.
+  }
+}
+
 customElements.define("local-time", LocalTime)
-setInterval(() => document.querySelectorAll("local-time").forEach((time) => time.draw()), 20_000)
+const told = Date.parse(document.querySelector('meta[name="server-time"]')?.content)
+if (Math.abs(told - Date.now()) > HARMLESS) setClock()
+
+const TICK = 20_000
+let ticked = Date.now()
+setInterval(() => {
+  const late = Math.abs(Date.now() - ticked - TICK)
+  ticked = Date.now()
+  if (late > HARMLESS && !document.hidden) setClock()
+  drawAll()
+}, TICK)

@@ -3,6 +3,9 @@ const SILENCE = 60_000; // the server speaks at least every 25 s
 const PATIENCE = 15_000; // for the socket to open and be ready
 const SHORTEST = 500;
 const LONGEST = 30_000;
+// A server that ends sends all its visitors away at once; this long they take to come back, each at a moment of its own.
+const GOING = 1012;
+const SPREAD = 4000;
 
 export class Connection {
   #socket = null;
@@ -58,7 +61,7 @@ export class Connection {
     this.#heardAt = Date.now();
     socket.onopen = () => socket.send(JSON.stringify({ type: "auth", visitor: this.#token }));
     socket.onmessage = (event) => this.#socket === socket && this.#hear(event.data);
-    socket.onclose = () => this.#socket === socket && this.#drop();
+    socket.onclose = (event) => this.#socket === socket && this.#drop(event.code);
   }
 
   #hear(data) {
@@ -81,16 +84,17 @@ export class Connection {
     if (this.#socket && Date.now() - this.#heardAt > (this.ready ? SILENCE : PATIENCE)) this.#drop();
   }
 
-  #drop() {
-    this.#close();
+  #drop(code) {
+    const going = code === GOING;
+    this.#close(going);
     clearTimeout(this.#retry);
     if (!this.#token) return;
-    const ceiling = Math.min(LONGEST, SHORTEST * 2 ** this.#attempt++);
     // Jitter: after a restart of the server its visitors do not all come back in the same instant.
-    this.#retry = setTimeout(() => this.#open(), ceiling * (0.5 + Math.random() / 2));
+    const wait = going ? Math.random() * SPREAD : Math.min(LONGEST, SHORTEST * 2 ** this.#attempt++) * (0.5 + Math.random() / 2);
+    this.#retry = setTimeout(() => this.#open(), wait);
   }
 
-  #close() {
+  #close(going = false) {
     const socket = this.#socket;
     const wasReady = this.ready;
     clearTimeout(this.#settled);
@@ -102,6 +106,6 @@ export class Connection {
       if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
       else socket.close();
     }
-    if (socket || wasReady) this.on.down();
+    if (socket || wasReady) this.on.down(going);
   }
 }

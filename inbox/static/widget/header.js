@@ -18,8 +18,8 @@ export function createHeader({ sound, close }) {
     toggle.replaceChildren(icon(sound.wanted() ? "soundOn" : "soundOff"));
   }
 
-  function show({ name, teammates = [], online } = {}, expected = "") {
-    say(title, strings.chatWith(name));
+  function show({ name, title: named, teammates = [], online } = {}, expected = "") {
+    say(title, named || strings.chatWith(name));
     say(reply, expected);
     say(here, online ? strings.online : "");
     faces.classList.toggle("here", Boolean(online));

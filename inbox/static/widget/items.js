@@ -1,5 +1,5 @@
 // From what is known to what is shown: days, groups by author, and the one line of status that a run of messages needs. No I/O.
-import { dayOf } from "./clock.js";
+import { dayOf, trueTime } from "./clock.js";
 import { strings } from "./strings.js";
 
 const APART = 10 * 60_000; // a longer silence starts a new group
@@ -39,5 +39,5 @@ function stored({ seq, client_id: id, author, text, html, at }, readByTeam) {
 
 function waiting({ id, text, at, error, elsewhere }) {
   const state = error ? "failed" : elsewhere ? "sent" : "sending";
-  return { kind: "message", key: id, id, mine: true, text, at, author: "", state, error };
+  return { kind: "message", key: id, id, mine: true, text, at: trueTime(at), author: "", state, error };
 }

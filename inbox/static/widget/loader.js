@@ -1,7 +1,7 @@
 /* Frontdesk's loader: a launcher, and nothing else before the visitor's first tap.
    Served as /widget.js; docs/protocol.md says what it asks of the server. */
 (() => {
-  const FALLBACK_ACCENT = "#2f5fd0";
+  const FALLBACK_ACCENT = "#2d5fc8";
   const words = {
     region: "Chat", open: "Open chat", close: "Close chat", failed: "The chat could not be loaded. Try again.",
     unread: (n) => (n === 1 ? "1 unread message" : `${n} unread messages`),
@@ -86,7 +86,6 @@
     return element;
   };
   const box = make(root, "div", { role: "region", "aria-label": words.region, lang: "en", dir: "ltr" });
-  box.className = script.dataset.side === "left" ? "left" : "";
   const button = make(box, "button", { type: "button", class: "launch", "aria-expanded": "false" });
   for (const d of ["M7.9 20A9 9 0 1 0 4 16.1L2 22Z", "m6 9 6 6 6-6"]) {
     make(make(button, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, 1), "path", { d }, 1);
@@ -99,11 +98,12 @@
 
   const widget = {
     key, home, prefix, root, box, button, local, tab, warn, luminance,
-    side: script.dataset.side,
     opened: false,
     user: () => user,
-    paint(accent) {
+    // What the page itself asks for stands above what the workspace has set.
+    paint({ accent, side }) {
       const hex = [script.dataset.accent, accent, FALLBACK_ACCENT].find((one) => /^#[0-9a-f]{6}$/i.test(one));
+      box.className = (script.dataset.side || side) === "left" ? "left" : "";
       box.style.setProperty("--accent", hex);
       box.style.setProperty("--on-accent", 1.05 / (luminance(hex) + 0.05) >= 4.5 ? "#fff" : "#000");
       return hex;
@@ -122,17 +122,17 @@
       button.setAttribute("aria-label", (widget.opened ? words.close : words.open) + (unread ? `, ${words.unread(unread)}` : ""));
     },
     // A JSON body sent as plain text, without credentials: one simple request, no preflight, no cookie.
+    post: (path, body) => fetch(`${home}/widget/v1/${path}`, {
+      method: "POST", credentials: "omit", headers: { "Content-Type": "text/plain" }, keepalive: path === "events",
+      signal: AbortSignal.timeout ? AbortSignal.timeout(15000) : undefined, body: JSON.stringify(body),
+    }),
     async ask(visitor) {
-      const signal = AbortSignal.timeout ? AbortSignal.timeout(15000) : undefined;
       const { language } = navigator;
       const page = {
         url: location.href, title: document.title.slice(mark.length), referrer: document.referrer,
         language, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       };
-      const answer = await fetch(`${home}/widget/v1/session`, {
-        method: "POST", credentials: "omit", headers: { "Content-Type": "text/plain" }, signal,
-        body: JSON.stringify({ key, visitor: visitor || undefined, user, page }),
-      });
+      const answer = await widget.post("session", { key, visitor: visitor || undefined, user, page });
       return { status: answer.status, body: await answer.json().catch(() => ({})) };
     },
   };
@@ -160,6 +160,8 @@
       if (panel) ready((it) => it.identify());
     },
     open: () => ready((it) => it.open({ focus: true })),
+    track: (name, data) => widget.post("events", { key, visitor: local.get("visitor") || undefined, name, data })
+      .then((it) => it.ok || it.json().then((body) => warn(body.detail))).catch(warn),
     close: () => panel && ready((it) => it.close()),
     shutdown() {
       user = undefined;
@@ -184,15 +186,20 @@
     if (!visitor || panel) return;
     const { status, body } = await widget.ask(visitor);
     if (panel) return;
-    if (status === 200) widget.badge(body.visitor === visitor && body.conversation ? body.conversation.unread || 0 : 0);
-    else if (body.code !== "bad_token") warn(body.detail || `session ${status}`);
+    if (status === 200) {
+      widget.paint(widget.look = body.workspace);
+      widget.badge(body.visitor === visitor && body.conversation ? body.conversation.unread || 0 : 0);
+    } else if (body.code !== "bad_token") warn(body.detail || `session ${status}`);
   };
   const start = () => {
     document.body.append(host);
     // A page that swaps its body as it navigates takes the launcher along.
     new MutationObserver(() => host.isConnected || !document.body || document.body.append(host))
       .observe(document.documentElement, { childList: true });
-    widget.paint(local.get("accent"));
+    // The workspace's looks: as they came with this script (?key=…), else as they were last heard of.
+    let look = "__LOOK__";
+    if (!look.accent) try { look = JSON.parse(local.get("workspace")) || 0; } catch {}
+    widget.paint(widget.look = look);
     widget.badge(0);
     button.addEventListener("click", () => command(widget.opened ? "close" : "open"));
     if (stub && stub.q) stub.q.forEach((call) => command(...call));

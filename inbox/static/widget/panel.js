@@ -40,10 +40,11 @@ export function mount(widget) {
     known: (id) => thread.clients.has(id),
     changed: () => draw(),
   });
-  const connection = new Connection(`${widget.home.replace(/^http/, "ws")}/ws/widget/`, {
+  // The settings' preview brings a line of its own, which leads nowhere.
+  const connection = widget.line || new Connection(`${widget.home.replace(/^http/, "ws")}/ws/widget/`, {
     frame: (frame) => sync.frame(frame),
     up: () => notice.clear(),
-    down: () => { sync.down(); if (session) notice.show(strings.offline); },
+    down: (going) => { sync.down(); if (session) notice.show(strings.offline, going ? { at: 8000 } : {}); },
   });
   const sync = new Sync({
     thread, outbox,
@@ -54,7 +55,7 @@ export function mount(widget) {
       markers: (markers) => noteMarkers(markers),
       read: (by, seq) => { noteMarkers(by === "teammate" ? { teammate_read_seq: seq } : { read_seq: seq }); draw(); },
       typing: (author) => author.kind !== "contact" && typing.show(author.name || strings.somebody),
-      slow: () => notice.show(strings.slow, { at: 0, until: 4000 }),
+      slow: (code) => notice.show(code === "unavailable" ? strings.away : strings.slow, { at: 0, until: 4000 }),
       rebind,
       synced: () => { page.tell(); look(); },
     },
@@ -83,7 +84,7 @@ export function mount(widget) {
   document.addEventListener("visibilitychange", look);
   addEventListener("focus", look);
   addEventListener("storage", otherTab);
-  paint(local.get("accent"));
+  paint(widget.look);
   recall();
   begin();
 
@@ -189,7 +190,7 @@ export function mount(widget) {
     untold = now?.unread || 0;
     noteMarkers(now || {});
     local.set("workspace", JSON.stringify({ ...answer.workspace, expected: answer.expected_reply }));
-    paint(answer.workspace.accent);
+    paint(answer.workspace);
     header.show(answer.workspace, answer.expected_reply);
     draw();
   }
@@ -210,9 +211,8 @@ export function mount(widget) {
     header.show(known, known.expected);
   }
 
-  function paint(accent) {
-    const hex = widget.paint(accent);
-    if (accent) local.set("accent", accent);
+  function paint(look) {
+    const hex = widget.paint(look);
     box.style.setProperty("--link-light", legible(hex, "#eff0f3", widget.luminance));
     box.style.setProperty("--link-dark", legible(hex, "#292c35", widget.luminance));
   }

@@ -27,6 +27,7 @@ export const strings = {
   unreachable: "The chat cannot be reached. Trying again; what you write is kept.",
   unavailable: "Chat is not available on this page.",
   slow: "A moment: too many messages at once. The rest follows by itself.",
+  away: "Not stored just now. Trying again; what you write is kept.",
   edit: "Edit",
   discard: "Discard",
   refused: {

@@ -10,6 +10,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from inbox.api.codes import CODES
 from inbox.people.models import ApiToken, Teammate, Workspace
 from tests.factories import make_teammate, make_workspace
 
@@ -55,6 +56,7 @@ def problem(answer: HttpResponse, status: int, code: str, field: str | None = No
     body = json.loads(answer.content)
     assert {"type", "title", "status", "detail", "code"} <= set(body)
     assert (body["status"], body["code"]) == (status, code), body
+    assert (CODES[code].status, CODES[code].title) == (status, body["title"])
     if field is not None:
         assert field in [error["field"] for error in body["errors"]], body
     return body

@@ -13,8 +13,9 @@ from asgiref.testing import ApplicationCommunicator
 from django.core.asgi import get_asgi_application
 from django.test import Client
 
+from inbox.api.codes import TITLES
 from inbox.api.parsing import MAX_BODY, StrictJSONParser
-from inbox.api.problems import TITLES, Problem
+from inbox.api.problems import Problem
 from inbox.models import Contact
 from tests.factories import make_teammate, make_workspace
 from tests.inbox.api.conftest import Api, api_of, made, problem

@@ -246,3 +246,11 @@ def test_what_a_customer_writes_is_never_markup(client, ada) -> None:
     page = client.get(f"/inbox/all/{conversation.number}/").content.decode()
     assert "<img" not in page
     assert json.dumps(attack)[1:-1] not in page
+
+
+def test_a_conversation_that_a_server_started_opens_though_no_browser_is_known(client, ada) -> None:
+    contact = make_contact(ada.workspace)
+    conversation, _ = actions.start(contact, "Your invoice is overdue", author=ada)
+    page = client.get(f"/inbox/all/{conversation.number}/")
+    assert page.status_code == 200
+    assert "local time" not in page.content.decode()

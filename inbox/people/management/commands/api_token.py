@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from inbox.people.audit import COMMAND_LINE
 from inbox.people.lookup import owner_of, workspace_named
-from inbox.people.models import ApiToken
+from inbox.people.models.tokens import Scope
+from inbox.people.tokens import issue_token
 
 
 class Command(BaseCommand):
@@ -15,6 +17,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug")
+        parser.add_argument(
+            "--scope", choices=Scope.values, default=Scope.WRITE.value, help="what it may do (default: write)"
+        )
 
-    def handle(self, *args: Any, slug: str, **options: Any) -> str:
-        return ApiToken.issue(owner_of(workspace_named(slug)), name="made on the command line")
+    def handle(self, *args: Any, slug: str, scope: str, **options: Any) -> str:
+        owner = owner_of(workspace_named(slug))
+        return issue_token(owner, name="made on the command line", scope=scope, by=COMMAND_LINE).clear

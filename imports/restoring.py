@@ -1,0 +1,114 @@
+"""Giving back the values that an import changed, where they are still those that it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from imports.models import Batch, Change
+from inbox.models import Account, Contact, Identity
+
+_TIMES = {"signed_up_at", "last_seen_at"}
+_DAYS = {"renews_on", "trial_ends_on"}
+AT_ONCE = 200
+
+
+def restore_contacts(batch: Batch) -> None:
+    """Give back what a batch changed on contacts, and write down what stays. In a transaction."""
+    changes = list(Change.objects.filter(batch=batch, contact__isnull=False).order_by("contact_id"))
+    locked: dict[int | None, Contact] = _locked(Contact, [change.contact_id for change in changes])
+    identities = [one for change in changes for one in change.before.get("identities", [])]
+    owners = _locked(Contact, [owner for *_, owner in identities])
+    for change in changes:
+        contact = locked.get(change.contact_id)
+        change.kept = _restore(contact, change, owners) if contact is not None else ["deleted"]
+        if contact is not None:
+            _take_back_identities(change, contact)
+    fields = ["name", "email", "phone", "timezone", "signed_up_at", "last_seen_at", "account", "attributes"]
+    _save(Contact, [*locked.values()], [*fields, "external_id", "updated_at"])
+    Contact.objects.bulk_update(
+        [owner for pk, owner in owners.items() if pk not in locked], ["external_id"], batch_size=AT_ONCE
+    )
+    Change.objects.bulk_update(changes, ["kept"], batch_size=1000)
+
+
+def restore_accounts(batch: Batch) -> None:
+    """Give back what a batch changed on accounts, and write down what stays. In a transaction."""
+    changes = list(Change.objects.filter(batch=batch, account__isnull=False).order_by("account_id"))
+    locked: dict[int | None, Account] = _locked(Account, [change.account_id for change in changes])
+    for change in changes:
+        account = locked.get(change.account_id)
+        change.kept = _restore(account, change, {}) if account is not None else ["deleted"]
+    changed = {field for change in changes for field in change.after}
+    _save(Account, [*locked.values()], [*sorted(changed), "updated_at"])
+    Change.objects.bulk_update(changes, ["kept"], batch_size=1000)
+
+
+def _restore(profile: Any, change: Change, owners: Mapping[int, Contact]) -> list[str]:
+    """Set on the instance what was there before; return the names of the fields that somebody has changed since."""
+    kept: list[str] = []
+    for field, written in change.after.items():
+        before = change.before.get(field)
+        if field == "attributes":
+            kept += _restore_attributes(profile, before or {}, written)
+            continue
+        holder = _holder(profile, change, owners) if field == "external_id" else profile
+        name = "account_id" if field == "account" else field
+        if getattr(holder, name) != _value(field, written):
+            kept.append(field)
+        else:
+            setattr(holder, name, _value(field, before))
+    profile.updated_at = timezone.now()
+    return kept
+
+
+def _holder(profile: Contact, change: Change, owners: Mapping[int, Contact]) -> Contact:
+    """Return whose external id it is: of a contact that was merged, its own."""
+    of = {owner for *_, owner in change.before.get("identities", [])}
+    return owners.get(of.pop(), profile) if len(of) == 1 and profile.pk not in of else profile
+
+
+def _restore_attributes(profile: Any, before: Mapping[str, Any], written: Mapping[str, Any]) -> list[str]:
+    attributes = dict(profile.attributes)
+    kept = [f"attributes.{key}" for key, value in written.items() if attributes.get(key) != value]
+    for key, value in written.items():
+        if attributes.get(key) == value:
+            attributes.pop(key)
+            if before.get(key) is not None:
+                attributes[key] = before[key]
+    profile.attributes = attributes
+    return kept
+
+
+def _take_back_identities(change: Change, contact: Contact) -> None:
+    """Take back what the import proved or claimed for a contact, but for what is shown of it still."""
+    shown = {contact.email, contact.phone, contact.external_id} if change.kept else set()
+    for kind, value, had, owner in change.before.get("identities", []):
+        written = Identity.objects.filter(contact=owner, kind=kind, value=value)
+        if value in shown:
+            continue
+        if had == "claim":
+            written.update(verified_at=None)
+        else:
+            written.delete()
+
+
+def _value(field: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if field in _TIMES:
+        return parse_datetime(value)
+    return parse_date(value) if field in _DAYS else value
+
+
+def _locked(model: type[Model], keys: list[int | None]) -> dict[Any, Any]:
+    rows = model._default_manager.select_for_update(no_key=True).filter(pk__in={*keys} - {None}).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _save(model: type[Model], rows: list[Any], fields: list[str]) -> None:
+    model._default_manager.bulk_update(rows, fields, batch_size=AT_ONCE)

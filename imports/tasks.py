@@ -1,0 +1,34 @@
+"""Nudges: each carries nothing and may run as often as it likes."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from imports import batches, erasing
+from imports.planned import TASK
+from inbox.people.nudge import nudge, work_through
+from notifications.ops.runs import nightly, once
+
+
+@shared_task
+def work_imports() -> None:
+    """Plan, work and undo imports."""
+    if batches.drain():
+        nudge(TASK)  # there may be as much for another process
+        work_through(TASK, batches.drain)
+
+
+@shared_task
+def settle_imports() -> None:
+    """End imports that were left without a batch, and put back what Redis has lost."""
+    batches.settle()
+
+
+@shared_task
+def forget_import_files() -> None:
+    """Delete files whose time is over, once a night."""
+    with once("forget import files", nightly(4, 0)) as mine:
+        if mine:
+            while erasing.forget_old():
+                pass
+            erasing.forget_orphans()

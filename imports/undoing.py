@@ -1,0 +1,75 @@
+"""Taking an import back: batch by batch, the last kind first. What somebody has touched since stays, and is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from imports import removing, restoring
+from imports.models import Batch, BatchKind, BatchStatus, Change, Import, ImportStatus
+from imports.planned import TASK
+from inbox.people.nudge import nudge_on_commit
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What an undo takes back at most, or what is left of it: contacts and accounts that were made, and changed."""
+
+    contacts_made: int
+    contacts_changed: int
+    accounts_made: int
+    accounts_changed: int
+
+
+def preview(import_: Import) -> Undo:
+    """Return what undoing an import would take back, if nobody has touched any of it. After the undo: what it left."""
+    batches = Batch.objects.filter(parent=import_)
+    changes = Change.objects.filter(parent=import_)
+    if import_.status == ImportStatus.UNDONE:
+        changes = changes.exclude(kept=[])
+    return Undo(
+        _made(batches.filter(kind=BatchKind.CONTACTS).values_list("made", flat=True)),
+        changes.filter(contact__isnull=False).count(),
+        _made(batches.filter(kind=BatchKind.ACCOUNTS).values_list("made", flat=True)),
+        changes.filter(account__isnull=False).count(),
+    )
+
+
+def drain() -> int:
+    """Undo one batch and return 1; 0 when there is none. It may run twice, anywhere."""
+    import_ = Import.objects.filter(status=ImportStatus.UNDOING).order_by("due_at").first()
+    if import_ is None:
+        return 0
+    with transaction.atomic():
+        # Waits for batches that were being written when the import was stopped: none begins any more.
+        list(Batch.objects.select_for_update(of=("self",)).filter(parent=import_, status=BatchStatus.PENDING))
+        done = Batch.objects.select_for_update(of=("self",)).select_related("parent__workspace")
+        batch = done.filter(parent=import_, status=BatchStatus.DONE).order_by("-kind", "-number").first()
+        if batch is not None:
+            _undo(batch)
+            return 1
+        ended = Import.objects.filter(pk=import_.pk, status=ImportStatus.UNDOING)
+        return ended.update(status=ImportStatus.UNDONE, undone_at=timezone.now())
+
+
+def _undo(batch: Batch) -> None:
+    if batch.kind == BatchKind.CONVERSATIONS:
+        from imports.intercom.conversations import undo
+
+        batch.made = undo(batch)
+    elif batch.kind == BatchKind.CONTACTS:
+        restoring.restore_contacts(batch)
+        batch.made = removing.remove_contacts(batch)
+    else:
+        restoring.restore_accounts(batch)
+        batch.made = removing.remove_accounts(batch)
+    batch.status = BatchStatus.UNDONE
+    batch.save(update_fields=["made", "status"])
+    nudge_on_commit(TASK)
+
+
+def _made(arrays: Iterable[list[int]]) -> int:
+    return sum(len(made) for made in arrays)

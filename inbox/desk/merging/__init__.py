@@ -1,0 +1,1 @@
+"""Where a human decides who is whom."""

@@ -1,0 +1,23 @@
+import django.contrib.postgres.indexes
+import django.db.models.functions.text
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """An index that is built while others write."""
+
+    atomic = False
+    dependencies = [("inbox", "0013_contact_with_suggestion")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="contact",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
+                ),
+                name="contact_name_trigrams",
+            ),
+        ),
+    ]

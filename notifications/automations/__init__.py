@@ -1,0 +1,1 @@
+"""Automated messages: what is sent to people by itself when something happens (docs/automations.md)."""

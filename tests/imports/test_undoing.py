@@ -1,0 +1,128 @@
+"""An import is taken back as a whole, but for what somebody has touched since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from imports import control, undoing
+from imports.chunks import AccountRow, ContactRow
+from imports.errors import ImportRefused
+from imports.models import Batch, Change, Import, ImportStatus
+from inbox.contacts.merging.joining import merge
+from inbox.contacts.upsert import change_contact, create_contact
+from inbox.models import Account, Contact, Identity
+from inbox.people.audit import Actor
+from inbox.people.models import Workspace
+from tests.factories import make_conversation, make_teammate, make_workspace
+from tests.imports.planned import make_import, work_all
+
+pytestmark = pytest.mark.django_db
+
+BY = Actor(via="command line")
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    return make_workspace()
+
+
+def rows_of(model: Any) -> list[Any]:
+    return [
+        {name: value for name, value in row.items() if name != "updated_at"}
+        for row in model.objects.order_by("id").values()
+    ]
+
+
+def everything() -> dict[str, Any]:
+    return {model.__name__: rows_of(model) for model in (Contact, Account, Identity)}
+
+
+def undone(import_: Import) -> undoing.Undo:
+    control.undo(import_, BY)
+    work_all()
+    import_.refresh_from_db()
+    assert import_.status == ImportStatus.UNDONE and import_.undone_at is not None
+    return undoing.preview(import_)
+
+
+def test_all_is_as_it_was_row_by_row(workspace: Workspace) -> None:
+    Account.objects.create(workspace=workspace, external_id="acme", name="Acme", plan="Basic", seats=3)
+    create_contact(workspace, {"email": "ada@x.io", "name": "Ada", "attributes": {"size": 1, "kept": "x"}})
+    create_contact(workspace, {"email": "bob@x.io", "name": "Bob", "account": "acme"})
+    before = everything()
+    import_ = make_import(
+        workspace,
+        [
+            [
+                ContactRow(2, "ada@x.io", "u1", "1", "Ada L.", "Europe/Berlin", "2026-01-01T00:00:00+00:00",
+                           attributes={"size": 2, "new": [1]}),
+                ContactRow(3, "bob@x.io", account_id="globex"),
+                ContactRow(4, "new@x.io", "u4", name="New", account_id="acme"),
+            ],
+            [ContactRow(5, "more@x.io", name="More")],
+        ],
+        [
+            AccountRow(2, "acme", None, {"plan": "Pro", "attributes": {"a": 1}, "renews_on": "2027-01-01"}),
+            AccountRow(3, "globex", None, {"name": "Globex"}),
+        ],
+    )  # fmt: skip
+    work_all()
+    assert everything() != before
+    assert undoing.preview(import_) == undoing.Undo(2, 2, 1, 1)
+    assert undone(import_) == undoing.Undo(0, 0, 0, 0)
+    assert everything() == before
+
+
+def test_what_somebody_has_touched_since_stays_and_is_listed(workspace: Workspace) -> None:
+    ada = make_teammate(workspace)
+    create_contact(workspace, {"email": "old@x.io", "name": "Old", "phone": "1"})
+    import_ = make_import(
+        workspace,
+        [
+            [
+                ContactRow(2, "talks@x.io", name="Talks", account_id="acme"),
+                ContactRow(3, "renamed@x.io", name="Renamed"),
+                ContactRow(4, "merged@x.io", name="Merged"),
+                ContactRow(5, "left@x.io", name="Left"),
+                ContactRow(6, "old@x.io", phone="2", name="New name", attributes={"a": 1, "b": 1}),
+            ]
+        ],
+        [AccountRow(2, "acme", None, {"name": "Acme"})],
+    )
+    work_all()
+    make_conversation(workspace, Contact.objects.get(name="Talks"))
+    change_contact(Contact.objects.get(name="Renamed"), {"name": "Renamed since"})
+    merge(Contact.objects.get(name="Merged"), into=create_contact(workspace, {"name": "Other"}), by=ada)
+    change_contact(Contact.objects.get(email="old@x.io"), {"name": "By hand", "attributes": {"a": 2}})
+    left = undone(import_)
+    assert set(Contact.objects.values_list("name", flat=True)) == {
+        "Talks", "Renamed since", "Merged", "Other", "By hand",
+    }  # fmt: skip
+    old = Contact.objects.get(email="old@x.io")
+    assert (old.phone, old.attributes) == ("1", {"a": 2})
+    assert not Identity.objects.filter(contact=old, value="2").exists()
+    assert left == undoing.Undo(3, 1, 1, 0)
+    assert Change.objects.get(contact=old).kept == ["name", "attributes.a"]
+    made = Batch.objects.get(parent=import_, kind="2 contacts").made
+    assert set(Contact.objects.filter(pk__in=made).values_list("name", flat=True)) == {
+        "Talks", "Renamed since", "Merged",
+    }  # fmt: skip
+
+
+def test_what_was_cancelled_can_be_undone_and_a_dry_run_cannot(workspace: Workspace) -> None:
+    import_ = make_import(workspace, [[ContactRow(2, "a@x.io")], [ContactRow(3, "b@x.io")]])
+    from imports import batches
+
+    batches.work()
+    control.cancel(import_, BY)
+    assert Contact.objects.count() == 1
+    undone(import_)
+    assert Contact.objects.count() == 0
+    dry = make_import(workspace, [[ContactRow(2, "a@x.io")]], dry_run=True)
+    work_all()
+    with pytest.raises(ImportRefused, match="changed nothing"):
+        control.undo(dry, BY)
+    with pytest.raises(ImportRefused, match="once it has ended"):
+        control.undo(import_, BY)

@@ -1,0 +1,1 @@
+"""The walk: every address of the product, visited as everybody who should not be let in, and as who should."""
