@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
-from imports import chunks, ending, indexing, records, remaining, undoing
+from imports import chunks, ending, growing, indexing, records, remaining, undoing
 from imports.errors import CannotPlan, ImportRefused, PlanLater
 from imports.models import Batch, BatchKind, BatchStatus, Existing, Import, ImportStatus, Source
 from imports.planned import LEASE, LeaseLost
@@ -78,6 +78,8 @@ def work() -> int:
     except Exception as error:
         _failed(batch, error)
         return 1
+    if done:
+        growing.analyze_if_doubled(batch)
     if done and not remaining.take(batch.parent, batch.public_id):
         ending.end_if_done(batch.parent)
     return 1

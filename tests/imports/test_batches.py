@@ -74,6 +74,16 @@ def test_all_rows_have_one_outcome_and_the_end_is_told_once(workspace: Workspace
     assert Account.objects.filter(name="Acme").exists()
 
 
+def test_the_planner_learns_how_large_the_tables_become_while_an_import_runs(workspace: Workspace) -> None:
+    """Else a list of contacts is read whole until autovacuum comes by: six times as slow, at 100,000 rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE inbox_contact, inbox_identity")
+        make_import(workspace, [people(2 + 10 * n, 10) for n in range(6)])
+        work_all()
+        cursor.execute("SELECT relname, reltuples FROM pg_class WHERE relname IN ('inbox_contact', 'inbox_identity')")
+        assert min(rows for _, rows in cursor.fetchall()) >= 40  # and not 0, as it was before
+
+
 def test_a_batch_that_is_done_is_never_done_again(workspace: Workspace) -> None:
     import_ = make_import(workspace, [people(2, 5)])
     batch = Batch.objects.get(parent=import_)
