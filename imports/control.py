@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from imports import remaining
+from imports import ending, remaining
 from imports.csv.mapping import remember
 from imports.errors import ImportRefused
 from imports.models import Batch, BatchStatus, Change, Import, ImportStatus, Source
@@ -103,6 +103,7 @@ def cancel(import_: Import, by: Actor) -> None:
         _become(held, ImportStatus.CANCELLED)
         record("contacts.import_cancelled", workspace=held.workspace, by=by, subject=str(held))
     remaining.forget(import_)
+    ending.let_go(import_)
     import_.refresh_from_db()
 
 

@@ -32,7 +32,7 @@ def end_if_done(import_: Import) -> bool:
         if not ended.dry_run:
             _tell(ended)
     remaining.forget(import_)
-    _let_go(import_)
+    let_go(import_)
     return True
 
 
@@ -53,11 +53,11 @@ def fail(import_: Import, error: str) -> bool:
             idempotency_key=f"import:{failed.public_id}:failed",
         )
     remaining.forget(import_)
-    _let_go(import_)
+    let_go(import_)
     return True
 
 
-def _let_go(ended: Import) -> None:
+def let_go(ended: Import) -> None:
     """Delete the files now, if somebody who may be in them was erased meanwhile (erasing.py)."""
     if Import.objects.filter(pk=ended.pk, options__erase=True).exists():
         storing.delete_files(ended)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from imports import removing, restoring
 from imports.models import Batch, BatchKind, BatchStatus, Change, Import, ImportStatus
 from imports.planned import TASK
 from inbox.people.nudge import nudge_on_commit
+
+log = logging.getLogger(__name__)
+
+# After how long what could not be undone is tried again.
+AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -40,9 +47,22 @@ def preview(import_: Import) -> Undo:
 
 def drain() -> int:
     """Undo one batch and return 1; 0 when there is none. It may run twice, anywhere."""
-    import_ = Import.objects.filter(status=ImportStatus.UNDOING).order_by("due_at").first()
+    now = timezone.now()
+    import_ = Import.objects.filter(status=ImportStatus.UNDOING, due_at__lte=now).order_by("due_at").first()
     if import_ is None:
         return 0
+    try:
+        return _undo_one(import_)
+    except (OperationalError, InterfaceError):
+        raise  # the database was away, or two waited for each other: it is still due
+    except Exception:
+        # Nobody else's import waits for one that cannot be undone.
+        log.exception("a batch of import %s could not be undone", import_.public_id)
+        Import.objects.filter(pk=import_.pk, status=ImportStatus.UNDOING).update(due_at=now + AGAIN)
+        return 1
+
+
+def _undo_one(import_: Import) -> int:
     with transaction.atomic():
         # Waits for batches that were being written when the import was stopped: none begins any more.
         list(Batch.objects.select_for_update(of=("self",)).filter(parent=import_, status=BatchStatus.PENDING))

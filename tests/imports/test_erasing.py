@@ -98,6 +98,17 @@ def test_the_files_go_with_the_end_itself_if_somebody_was_erased_meanwhile(desk,
     assert not is_there(running)
 
 
+def test_the_files_of_a_paused_import_go_when_it_is_cancelled(desk, nadia, ada) -> None:
+    paused = upload(desk)
+    choose(desk, paused, "import")
+    control.pause(paused, Actor(ada))
+    erase(nadia, by=Actor(ada))
+    erasing.forget_old()
+    assert is_there(paused)
+    control.cancel(paused, Actor(ada))
+    assert not is_there(paused)
+
+
 def test_what_was_checked_before_an_erasure_cannot_be_imported_from_what_is_gone(
     desk, workspace, nadia, ada, django_capture_on_commit_callbacks
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from imports import control, undoing
 from imports.chunks import AccountRow, ContactRow
@@ -126,3 +127,26 @@ def test_what_was_cancelled_can_be_undone_and_a_dry_run_cannot(workspace: Worksp
         control.undo(dry, BY)
     with pytest.raises(ImportRefused, match="once it has ended"):
         control.undo(import_, BY)
+
+
+def test_what_cannot_be_undone_keeps_nobody_elses_import_waiting(workspace: Workspace) -> None:
+    create_contact(workspace, {"email": "ada@x.io", "name": "Ada"})
+    broken = make_import(workspace, [[ContactRow(2, "ada@x.io", name="Ada L.", attributes={"size": 2})]])
+    work_all()
+    before = Change.objects.get().before
+    Change.objects.update(before={**before, "attributes": ["no", "mapping"]})
+    control.undo(broken, BY)
+    other = make_import(workspace, [[ContactRow(2, "bob@x.io")]])
+    control.pause(other, BY)
+    assert work_all() == 1
+    control.resume(other, BY)
+    work_all()
+    other.refresh_from_db()
+    assert other.status == ImportStatus.FINISHED
+    assert undoing.drain() == 0
+    Change.objects.update(before=before)
+    Import.objects.filter(pk=broken.pk).update(due_at=timezone.now())  # a minute later
+    work_all()
+    broken.refresh_from_db()
+    assert broken.status == ImportStatus.UNDONE
+    assert Contact.objects.get(email="ada@x.io").name == "Ada"
