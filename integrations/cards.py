@@ -81,6 +81,11 @@ class Card:
     is_unreadable: bool
     can_be_tried: bool
 
+    @property
+    def labels(self) -> list[str]:
+        """What is set, as its inputs are called."""
+        return [self.form.fields[key].label or key for key in self.keys if key in self.form.fields]
+
 
 def cards_of(request: HttpRequest, workspace: Workspace, bound: ConnectionForm | None = None) -> list[Card]:
     """Return a card for each integration; `bound` takes the place of the fresh form of its integration."""

@@ -17,6 +17,8 @@ from integrations.stripe.shapes import Happening, Json, at, text
 METADATA = ("frontdesk_account", "account_external_id", "account_id", "external_id")
 # So many events of somebody are looked through, the last ones first.
 MOST_EVENTS = 200
+# Objects that say who their customer is.
+NAMING = ("customer", "checkout.session", "invoice", "charge")
 
 
 def link(customer: StripeCustomer) -> bool:
@@ -38,6 +40,21 @@ def link(customer: StripeCustomer) -> bool:
             customer.save(update_fields=["account", "linked_by"])
             return True
     return False
+
+
+def told_of(workspace: Workspace, customer_ids: Iterable[str]) -> dict[str, str]:
+    """Return by customer id what Stripe's newest objects say of who it is: "Acme Ltd, billing@acme.example". Who is
+    told of without a name and an address is left out. One query."""
+    events = StripeEvent.objects.filter(workspace=workspace, customer_id__in=customer_ids, object_type__in=NAMING)
+    newest = events.order_by("customer_id", "object_type", "-created").distinct("customer_id", "object_type")
+    found: dict[str, list[Json]] = {}
+    for customer_id, raw in newest.values_list("customer_id", "raw"):
+        found.setdefault(customer_id, []).append(Happening.read(raw).object)
+    said = {
+        customer_id: [next((one for obj in objects for one in read(obj)), "") for read in (_names, _emails)]
+        for customer_id, objects in found.items()
+    }
+    return {customer_id: ", ".join(filter(None, words)) for customer_id, words in said.items() if any(words)}
 
 
 def _objects_of(customer: StripeCustomer) -> list[Json]:
@@ -76,16 +93,23 @@ def _by_reference(workspace: Workspace, objects: Iterable[Json]) -> Account | No
 
 
 def _by_email(workspace: Workspace, objects: Iterable[Json]) -> Account | None:
-    emails = [
-        email
-        for obj in objects
-        for value in (
-            obj.get("email"), obj.get("customer_email"), at(obj, "customer_details").get("email"),
-            at(obj, "billing_details").get("email"), obj.get("receipt_email"),
-        )
-        if (email := text(value))
-    ]  # fmt: skip
-    return _of_contact(workspace, IdentityKind.EMAIL, emails)
+    return _of_contact(workspace, IdentityKind.EMAIL, [email for obj in objects for email in _emails(obj)])
+
+
+def _emails(obj: Json) -> list[str]:
+    """Return the addresses that an object gives of its customer: each type has them elsewhere."""
+    said = (
+        obj.get("email"), obj.get("customer_email"), at(obj, "customer_details").get("email"),
+        at(obj, "billing_details").get("email"), obj.get("receipt_email"),
+    )  # fmt: skip
+    return [email for value in said if (email := text(value))]
+
+
+def _names(obj: Json) -> list[str]:
+    # The name of other types (a product, a coupon) is not the customer's.
+    own = obj.get("name") if obj.get("object") == "customer" else None
+    said = (own, obj.get("customer_name"), at(obj, "customer_details").get("name"), at(obj, "billing_details").get("name"))
+    return [name for value in said if (name := text(value))]
 
 
 def _of_contact(workspace: Workspace, kind: IdentityKind, values: Iterable[str]) -> Account | None:

@@ -17,7 +17,7 @@ from inbox.models import Account
 from inbox.people.audit import Actor, record
 from inbox.people.models import Teammate
 from inbox.people.permissions import Permission
-from integrations.stripe import backfill, testing, working
+from integrations.stripe import backfill, linking, testing, working
 from integrations.stripe.models import StripeBackfill, StripeCustomer, StripeEvent
 
 SHOWN = 50
@@ -85,12 +85,13 @@ def _page(
     findings: list[testing.Finding] | None = None,
 ) -> HttpResponse:
     workspace = teammate.workspace
-    waiting = StripeCustomer.objects.filter(workspace=workspace, account=None).order_by("-pk")[: SHOWN + 1]
+    waiting = list(StripeCustomer.objects.filter(workspace=workspace, account=None).order_by("-pk")[: SHOWN + 1])
+    told = linking.told_of(workspace, [one.customer_id for one in waiting[:SHOWN]]) if waiting else {}
     context = {
         "teammate": teammate,
         "workspace": workspace,
         "events": StripeEvent.objects.filter(workspace=workspace).defer("raw").order_by("-pk")[:SHOWN],
-        "waiting": list(waiting)[:SHOWN],
+        "waiting": [(one, told.get(one.customer_id, "")) for one in waiting[:SHOWN]],
         "more_wait": len(waiting) > SHOWN,
         "refused": refused,
         "findings": findings,

@@ -19,6 +19,12 @@ CALLS, SECONDS = (20_000, 120) if FULL else (500, 20)
 # Left out: a body of the right shape may still name nobody, or hold what JSON Schema cannot say (a time zone's name),
 # and a resource that PUT made by its external id is found elsewhere.
 EXCLUDED = "positive_data_acceptance,ensure_resource_availability,use_after_free"
+# A batch is answered 200 whatever its rows hold: a row that is wrong is refused by itself, in its own outcome.
+CONFIG = """
+[[operations]]
+include-path-regex = "/batch/"
+checks.negative_data_rejection.enabled = false
+"""
 
 
 def name_as_in_the_examples(stack: Stack) -> None:
@@ -58,6 +64,7 @@ def call(stack: Stack, token: str, number: int, folder: Path) -> int:
         "warnings": "off",
         "seed": str(number),
     }
+    (folder / "schemathesis.toml").write_text(CONFIG)
     command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{stack.url}/api/v1/schema/"]
     command += ["--continue-on-failure", "--no-shrink", "--no-color"]
     command += [f"--{name}={value}" for name, value in options.items()]

@@ -46,6 +46,23 @@ def test_it_shows_the_last_events_with_their_verdict_and_who_waits(workspace: Wo
     assert "<b>Eve" not in page
 
 
+def test_who_waits_to_be_linked_is_told_by_name_and_address(workspace: Workspace, owner: Teammate) -> None:
+    """An id says nothing to whoever links; the newest of what Stripe said counts."""
+    eve = {"id": "cus_2", "object": "customer", "name": "Eve Ltd", "email": "old@eve.example"}
+    send(
+        workspace,
+        happened("customer.created", eve),
+        happened("customer.updated", {**eve, "email": "eve@eve.example"}, {"email": "old@eve.example"}, at=5),
+        happened("invoice.paid", {**INVOICE, "customer": "cus_3", "customer_email": "bill@else.example"}),
+        happened("customer.subscription.created", subscription(customer="cus_4")),
+    )
+    send(make_workspace(), happened("customer.created", {**eve, "id": "cus_4", "name": "Of another workspace"}))
+    page = browser(owner).get(PAGE).content.decode()
+    assert "Eve Ltd, eve@eve.example<br>" in page
+    assert "bill@else.example<br>" in page
+    assert "<td><code>cus_4</code></td>" in page
+
+
 def test_an_empty_one_says_so(workspace: Workspace, owner: Teammate) -> None:
     page = browser(owner).get(PAGE).content.decode()
     assert "Nothing has come from Stripe yet" in page
