@@ -84,7 +84,7 @@ class Card:
     @property
     def labels(self) -> list[str]:
         """What is set, as its inputs are called."""
-        return [self.form.fields[key].label or key for key in self.keys if key in self.form.fields]
+        return [str(self.form.fields[key].label or key) for key in self.keys if key in self.form.fields]
 
 
 def cards_of(request: HttpRequest, workspace: Workspace, bound: ConnectionForm | None = None) -> list[Card]:

@@ -108,7 +108,12 @@ def _emails(obj: Json) -> list[str]:
 def _names(obj: Json) -> list[str]:
     # The name of other types (a product, a coupon) is not the customer's.
     own = obj.get("name") if obj.get("object") == "customer" else None
-    said = (own, obj.get("customer_name"), at(obj, "customer_details").get("name"), at(obj, "billing_details").get("name"))
+    said = (
+        own,
+        obj.get("customer_name"),
+        at(obj, "customer_details").get("name"),
+        at(obj, "billing_details").get("name"),
+    )
     return [name for value in said if (name := text(value))]
 
 
