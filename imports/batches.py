@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected, SerializationFailure
@@ -29,10 +30,14 @@ BATCH_LEASE = timedelta(seconds=10)
 # How often the same batch, or plan, may fail by itself, and how often its worker may vanish.
 MOST_FAILURES = 5
 MOST_CLAIMS = 30
+# How often where the storage does not answer: with the longest wait between two tries, about an hour.
+MOST_WITHOUT_STORAGE = 18
+LONGEST_WAIT = timedelta(minutes=5)
 # How often a batch begins anew because somebody else wrote the same people.
 MOST_RETRIES = 20
 # The attribute (Intercom's name for it) that says that no automated letters are wanted.
 LEFT = "unsubscribed_from_emails"
+AWAY = "The storage of its files has not answered for an hour. Look at that, and import the file again."
 BROKEN = "Frontdesk could not work it to its end. Try again; if it fails again, tell whoever runs Frontdesk."
 
 _CLAIM = """
@@ -89,12 +94,21 @@ def settle() -> int:
     """End imports that were left without a batch, as by a worker that died between its commit and its last word; put
     back what Redis has lost. Return 0: it is nothing to wait for."""
     for import_ in Import.objects.filter(status=ImportStatus.RUNNING):
-        if ending.end_if_done(import_):
-            continue
-        waiting = list(Batch.objects.filter(parent=import_, status=BatchStatus.PENDING).values_list("public_id"))
-        if (remaining.count(import_) or 0) < len(waiting):
-            remaining.add(import_, [public_id for (public_id,) in waiting])
+        try:
+            _settle(import_)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("import %s could not be settled", import_.public_id)  # the others still can
     return 0
+
+
+def _settle(import_: Import) -> None:
+    if ending.end_if_done(import_):
+        return
+    waiting = list(Batch.objects.filter(parent=import_, status=BatchStatus.PENDING).values_list("public_id"))
+    if (remaining.count(import_) or 0) < len(waiting):
+        remaining.add(import_, [public_id for (public_id,) in waiting])
 
 
 def plan() -> int:
@@ -112,11 +126,33 @@ def plan() -> int:
         ending.fail(import_, refused.detail)
     except (OperationalError, InterfaceError):
         raise
-    except Exception:
+    except Exception as error:
         log.exception("import %s could not be planned", import_.public_id)
-        if import_.attempts >= MOST_FAILURES:
-            ending.fail(import_, BROKEN)
+        _plan_failed(import_, error)
     return 1
+
+
+def _plan_failed(import_: Import, error: Exception) -> None:
+    import_.failures += 1
+    most, detail = _patience(error)
+    mine = Import.objects.filter(pk=import_.pk, status=ImportStatus.PLANNING, leased_until=import_.leased_until)
+    mine.update(failures=import_.failures, leased_until=None, due_at=timezone.now() + _wait(import_.failures))
+    if import_.failures >= most:
+        ending.fail(import_, detail)
+
+
+def _patience(error: Exception) -> tuple[int, str]:
+    """Return how often an error may come back before an import fails, and what is said then."""
+    if isinstance(error, ImportRefused):
+        return MOST_FAILURES, error.detail
+    # A storage that is away comes back. A file that is not there does not.
+    if isinstance(error, OSError | BotoCoreError | ClientError) and not isinstance(error, FileNotFoundError):
+        return MOST_WITHOUT_STORAGE, AWAY
+    return MOST_FAILURES, BROKEN
+
+
+def _wait(failures: int) -> timedelta:
+    return min(timedelta(seconds=2**failures), LONGEST_WAIT)
 
 
 def _planner(import_: Import) -> Callable[[Import], None]:
@@ -229,8 +265,11 @@ def _leave(import_: Import, rows: Iterable[chunks.ContactRow], refused: set[int]
 def _failed(batch: Batch, error: Exception) -> None:
     """Write down that a batch failed; after some tries its import does."""
     log.error("batch %s failed", batch.public_id, exc_info=error)
-    detail = error.detail if isinstance(error, ImportRefused) else BROKEN
-    later = timezone.now() + timedelta(seconds=2**batch.attempts)
-    Batch.objects.filter(pk=batch.pk, status=BatchStatus.PENDING).update(leased_until=later, error=detail[:500])
-    if batch.attempts >= MOST_FAILURES:
+    failures = batch.failures + 1
+    most, detail = _patience(error)
+    if batch.attempts > MOST_CLAIMS:
+        most = 0
+    waiting = Batch.objects.filter(pk=batch.pk, status=BatchStatus.PENDING)
+    waiting.update(leased_until=timezone.now() + _wait(failures), failures=failures, error=detail[:500])
+    if failures >= most:
         ending.fail(batch.parent, detail)

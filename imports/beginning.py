@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +21,9 @@ from inbox.people.permissions import Permission, require
 # So much of a file is looked at to find out what it is; so many of its rows, to propose what its columns are.
 HEAD = 1024 * 1024
 SAMPLE = 200
+# About the memory that these may take, and each of their cells beside its text; in bytes.
+HEAVIEST = 16 * 1024 * 1024
+CELL = 60
 MOST_COLUMNS = 2_000
 # Uploads of one teammate that wait to be gone on with.
 MOST_WAITING = 20
@@ -127,24 +130,33 @@ def look_at(import_: Import, dialect: Dialect, most: int = SAMPLE) -> Look:
     """Read the first rows of a file. Raises FileRefused where there is none, or there are too many columns."""
     with storing.open_file(import_) as file:
         found = reading.rows(file, dialect)
-        rows = list(islice(found, most + 2))
+        rows, ended = _first(found, most + 2)
         # What follows is counted, where that is soon done.
-        whole = len(rows) < most + 2 or import_.size <= HEAD
+        whole = ended or import_.size <= HEAD
         rest = sum(1 for _ in found) if whole else 0
         del found  # it has a hold on the file
     if not rows:
         raise FileRefused("file_empty", "There is no row in this file. Choose another one.")
-    if dialect.has_header:
-        first, *rows = rows
-        columns = reading.named(first.cells)
-    else:
-        columns = reading.named([""] * max(len(row.cells) for row in rows))
+    header = rows.pop(0).cells if dialect.has_header else [""] * max(len(row.cells) for row in rows)
+    if len(header) > MOST_COLUMNS:
+        raise FileRefused("too_many_columns", f"{MOST_COLUMNS:,} columns are the most. This file has {len(header):,}.")
+    columns = reading.named(header)
     read = [row for row in rows if isinstance(row, reading.Row)]
     count = len(rows)
-    if len(columns) > MOST_COLUMNS:
-        raise FileRefused("too_many_columns", f"{MOST_COLUMNS:,} columns are the most. This file has {len(columns):,}.")
     about = count + rest if whole else _estimate(import_.size, dialect, read)
     return Look(columns, [row.cells for row in read[:most]], about, whole)
+
+
+def _first(found: Iterable[reading.Row | reading.Broken], most: int) -> tuple[list[reading.Row | reading.Broken], bool]:
+    """Return the first rows, fewer where they are large, and whether these are all."""
+    rows: list[reading.Row | reading.Broken] = []
+    weight = 0
+    for row in found:
+        rows.append(row)
+        weight += sum(len(cell) + CELL for cell in row.cells)
+        if len(rows) >= most or weight > HEAVIEST:
+            return rows, False
+    return rows, True
 
 
 def _look(import_: Import, dialect: Dialect) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def start(import_: Import, by: Actor, *, dry_run: bool = False) -> None:
             if held.source == Source.CSV:
                 remember(held)
             held.dry_run, held.status, held.due_at, held.attempts = dry_run, ImportStatus.PLANNING, timezone.now(), 0
-            held.leased_until, held.error = None, ""
+            held.leased_until, held.error, held.failures = None, "", 0
             held.save()
         else:
             raise ImportRefused("not_ready", f"It cannot begin: it is {held.get_status_display().lower()}.")
@@ -144,7 +144,7 @@ def _work_what_was_judged(held: Import) -> None:
     batches = Batch.objects.filter(parent=held)
     batches.update(
         status=BatchStatus.PENDING, created=0, updated=0, unchanged=0, refused=0, refusals=[], applied_at=None,
-        indexed_at=None, leased_until=None, attempts=0,
+        indexed_at=None, leased_until=None, attempts=0, failures=0,
     )  # fmt: skip
     remaining.add(held, batches.values_list("public_id", flat=True))
     held.dry_run, held.finished_at, held.started_at, held.due_at = False, None, now, now

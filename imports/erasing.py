@@ -7,21 +7,25 @@ still runs goes when it ends.
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from imports import storing
 from imports.models import Batch, Import, ImportStatus, RememberedMapping
 from inbox.contacts.erasing.person import Person
+from inbox.people.nudge import nudge_on_commit
 from notifications.erasing import pattern
+
+log = logging.getLogger(__name__)
 
 # After the end of an import.
 KEPT_FOR = timedelta(days=30)
@@ -30,7 +34,9 @@ UPLOAD_KEPT_FOR = timedelta(days=1)
 # Of a file whose columns nobody chooses.
 READY_KEPT_FOR = timedelta(days=30)
 ENDED = (ImportStatus.FINISHED, ImportStatus.FAILED, ImportStatus.CANCELLED, ImportStatus.UNDOING, ImportStatus.UNDONE)
-AT_ONCE = 100
+# What deletes them: a file of gigabytes has hundreds of parts, and nobody waits for that.
+TASK = "imports.tasks.forget_marked_files"
+AT_ONCE = 10
 ABANDONED = "Nobody went on with it, and its file is not kept any more. Upload it again."
 
 _LINKS = "DELETE FROM imports_sourcelink WHERE {} = ANY(%(keys)s)"
@@ -81,17 +87,28 @@ def erase(person: Person) -> None:
     for model, columns in _NAMING.items():
         _blank(model, columns, person.workspace.pk, anyhow)
     if marked:
-        transaction.on_commit(_now, robust=True)
+        nudge_on_commit(TASK)
 
 
-def forget_old() -> int:
-    """Delete a batch of files whose time is over or which are to go, and return of how many imports. It may run twice,
-    anywhere; call it until there is none."""
-    found = list(_over(timezone.now())[:AT_ONCE])
+def forget_old(without: set[int] | None = None) -> int:
+    """Delete files whose time is over or which are to go, of some imports, and return of how many. It may run twice,
+    anywhere; call it until there is none.
+
+    Imports whose files cannot be deleted are put into `without`, so that they keep no others waiting.
+    """
+    without = set() if without is None else without
+    found = list(_over(timezone.now(), without)[:AT_ONCE])
     for import_ in found:
-        if import_.status not in ENDED and not _give_up(import_):
-            continue  # somebody went on with it at this moment
-        storing.delete_files(import_)
+        try:
+            if import_.status in ENDED or _give_up(import_):
+                storing.delete_files(import_)
+            else:
+                without.add(import_.pk)  # somebody went on with it at this moment
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("the files of import %s cannot be deleted", import_.public_id)
+            without.add(import_.pk)
     return len(found)
 
 
@@ -110,7 +127,7 @@ def forget_orphans() -> int:
     return len(gone)
 
 
-def _over(now: datetime) -> QuerySet[Import]:
+def _over(now: datetime, without: Iterable[int] = ()) -> QuerySet[Import]:
     ended = Q(status__in=ENDED)
     marked = Q(options__erase=True)
     uploads = Q(status=ImportStatus.UPLOADING, created_at__lt=now - UPLOAD_KEPT_FOR)
@@ -118,19 +135,14 @@ def _over(now: datetime) -> QuerySet[Import]:
     never = Q(status=ImportStatus.CANCELLED, started_at__isnull=True)
     over = ended & (Q(finished_at__lt=now - KEPT_FOR) | marked | never) | uploads | unused
     waits = Q(status=ImportStatus.READY, created_at__lt=now - UPLOAD_KEPT_FOR) & marked
-    return Import.objects.filter(over | waits, file_gone_at__isnull=True).order_by("created_at")
+    found = Import.objects.filter(over | waits, file_gone_at__isnull=True)
+    return found.exclude(pk__in=without).order_by("created_at")
 
 
 def _give_up(import_: Import) -> bool:
     """End an import that was never begun. Return whether this call did."""
     mine = Import.objects.filter(pk=import_.pk, status=import_.status)
     return bool(mine.update(status=ImportStatus.CANCELLED, error=ABANDONED, finished_at=timezone.now()))
-
-
-def _now() -> None:
-    """Delete what is to go, here and at once."""
-    while forget_old() == AT_ONCE:
-        pass
 
 
 def _blank(model: type[Model], columns: Sequence[str], workspace: int, words: str) -> None:

@@ -60,9 +60,8 @@ def _run(import_: Import, batches: Sequence[UUID]) -> None:
     remaining.add(import_, batches)
     mine = Import.objects.filter(pk=import_.pk, status=ImportStatus.PLANNING, leased_until=import_.leased_until)
     now = timezone.now()
-    if not mine.update(
-        status=ImportStatus.RUNNING, total=import_.total, leased_until=None, attempts=0, started_at=now, due_at=now
-    ):
+    begun = {"status": ImportStatus.RUNNING, "leased_until": None, "started_at": now, "due_at": now}
+    if not mine.update(total=import_.total, attempts=0, failures=0, **begun):
         raise LeaseLost
     import_.status, import_.leased_until = ImportStatus.RUNNING, None
     nudge(TASK)

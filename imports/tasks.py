@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from celery import shared_task
 
 from imports import batches, erasing
@@ -25,10 +27,17 @@ def settle_imports() -> None:
 
 
 @shared_task
+def forget_marked_files() -> None:
+    """Delete files that are to go: in most of them somebody may be who was erased."""
+    work_through(erasing.TASK, partial(erasing.forget_old, set()))
+
+
+@shared_task
 def forget_import_files() -> None:
     """Delete files whose time is over, once a night."""
     with once("forget import files", nightly(4, 0)) as mine:
         if mine:
-            while erasing.forget_old():
+            failed: set[int] = set()
+            while erasing.forget_old(failed):
                 pass
             erasing.forget_orphans()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.models import BigIntegerField, Func, QuerySet, Sum
 from django.utils import timezone
 
 from imports import removing, restoring
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 # After how long what could not be undone is tried again.
 AGAIN = timedelta(minutes=1)
+SOON = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ def preview(import_: Import) -> Undo:
     if import_.status == ImportStatus.UNDONE:
         changes = changes.exclude(kept=[])
     return Undo(
-        _made(batches.filter(kind=BatchKind.CONTACTS).values_list("made", flat=True)),
+        _made(batches.filter(kind=BatchKind.CONTACTS)),
         changes.filter(contact__isnull=False).count(),
-        _made(batches.filter(kind=BatchKind.ACCOUNTS).values_list("made", flat=True)),
+        _made(batches.filter(kind=BatchKind.ACCOUNTS)),
         changes.filter(account__isnull=False).count(),
     )
 
@@ -54,18 +56,26 @@ def drain() -> int:
     try:
         return _undo_one(import_)
     except (OperationalError, InterfaceError):
-        raise  # the database was away, or two waited for each other: it is still due
+        # The database was away, or two waited for each other: it is still due, behind the others.
+        with suppress(DatabaseError):
+            _later(import_, SOON)
+        raise
     except Exception:
         # Nobody else's import waits for one that cannot be undone.
         log.exception("a batch of import %s could not be undone", import_.public_id)
-        Import.objects.filter(pk=import_.pk, status=ImportStatus.UNDOING).update(due_at=now + AGAIN)
+        _later(import_, AGAIN)
         return 1
+
+
+def _later(import_: Import, wait: timedelta) -> None:
+    Import.objects.filter(pk=import_.pk, status=ImportStatus.UNDOING).update(due_at=timezone.now() + wait)
 
 
 def _undo_one(import_: Import) -> int:
     with transaction.atomic():
         # Waits for batches that were being written when the import was stopped: none begins any more.
-        list(Batch.objects.select_for_update(of=("self",)).filter(parent=import_, status=BatchStatus.PENDING))
+        waiting = Batch.objects.filter(parent=import_, status=BatchStatus.PENDING, leased_until__isnull=False)
+        list(waiting.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         done = Batch.objects.select_for_update(of=("self",)).select_related("parent__workspace")
         batch = done.filter(parent=import_, status=BatchStatus.DONE).order_by("-kind", "-number").first()
         if batch is not None:
@@ -91,5 +101,7 @@ def _undo(batch: Batch) -> None:
     nudge_on_commit(TASK)
 
 
-def _made(arrays: Iterable[list[int]]) -> int:
-    return sum(len(made) for made in arrays)
+def _made(batches: QuerySet[Batch]) -> int:
+    """Return how many were made, counted by the database: a file of millions has millions of keys."""
+    lengths = Func("made", function="cardinality", output_field=BigIntegerField())
+    return int(batches.aggregate(sum=Sum(lengths))["sum"] or 0)

@@ -39,5 +39,6 @@ SCHEDULE = {
     "forget incoming mail": _every(600, "inbox.tasks.forget_incoming_mail", expires=300),
     "forget Stripe's events": _every(600, "integrations.tasks.forget_stripe_events", expires=300),
     "tell of expiring cards": _every(600, "integrations.tasks.tell_expiring_cards", expires=300),
+    "forget marked files": _every(60, "imports.tasks.forget_marked_files", expires=60),
     "forget import files": _every(600, "imports.tasks.forget_import_files", expires=300),
 }

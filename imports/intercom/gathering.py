@@ -64,8 +64,9 @@ class Gathering:
             keep(self.import_)
             Batch.objects.bulk_create(batches)
             # It goes on: whatever took it up in vain before does not count any more.
-            self.import_.progress, self.import_.attempts = self.place.as_json(), 0
-            self.import_.save(update_fields=["progress", "attempts"])
+            self.import_.progress = self.place.as_json()
+            self.import_.attempts = self.import_.failures = 0
+            self.import_.save(update_fields=["progress", "attempts", "failures"])
         for rows in self._rows.values():
             rows.clear()
         self._keys, self._messages = {}, 0

@@ -85,7 +85,9 @@ class Import(models.Model):
     error = models.CharField(max_length=500, blank=True)
     # Whoever plans (or fetches) it has it until then; a worker that died lets another take it up.
     leased_until = models.DateTimeField(null=True, blank=True)
+    # How often it was taken up (a worker may have been killed), and how often it failed by itself.
     attempts = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Not before then: a source that asked to wait.
     due_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
@@ -154,7 +156,9 @@ class Batch(models.Model):
     indexed_at = models.DateTimeField(null=True, blank=True)
 
     leased_until = models.DateTimeField(null=True, blank=True)
+    # As of an import: taken up, failed.
     attempts = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
     error = models.CharField(max_length=500, blank=True)
 
     parent_id: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path, re_path, register_converter
 
 from inbox.api.accounts import AccountDetail, AccountList
 from inbox.api.automations import AutomationDetail, AutomationList, AutomationRestore, AutomationVersions
@@ -10,6 +10,7 @@ from inbox.api.base import Nowhere
 from inbox.api.batches import AccountBatch, ContactBatch
 from inbox.api.contacts import ContactByExternalId, ContactList
 from inbox.api.conversations import ConversationDetail, ConversationList
+from inbox.api.converters import ExternalIdConverter
 from inbox.api.deliveries import DeliveryList
 from inbox.api.docs import docs
 from inbox.api.erasing import ContactExport, ErasableContact
@@ -20,11 +21,13 @@ from inbox.api.routes import RouteDetail, RouteList
 from inbox.api.schema import SchemaView
 from inbox.api.suggestions import SuggestionAccept, SuggestionDetail, SuggestionDismiss, SuggestionList
 
+register_converter(ExternalIdConverter, "external_id")
+
 urlpatterns: list[URLPattern] = [
     path("contacts/", ContactList.as_view(), name="api-contacts"),
     path("contacts/<uuid:id>/", ErasableContact.as_view(), name="api-contact"),
     path("contacts/<uuid:id>/export/", ContactExport.as_view(), name="api-contact-export"),
-    path("contacts/by/external_id/<path:external_id>/", ContactByExternalId.as_view(), name="api-contact-by"),
+    path("contacts/by/external_id/<external_id:external_id>/", ContactByExternalId.as_view(), name="api-contact-by"),
     path("merge-suggestions/", SuggestionList.as_view(), name="api-suggestions"),
     path("merge-suggestions/<uuid:id>/", SuggestionDetail.as_view(), name="api-suggestion"),
     path("merge-suggestions/<uuid:id>/accept/", SuggestionAccept.as_view(), name="api-accept"),
@@ -35,7 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("batch/contacts/", ContactBatch.as_view(), name="api-batch-contacts"),
     path("batch/accounts/", AccountBatch.as_view(), name="api-batch-accounts"),
     path("accounts/", AccountList.as_view(), name="api-accounts"),
-    path("accounts/<path:external_id>/", AccountDetail.as_view(), name="api-account"),
+    path("accounts/<external_id:external_id>/", AccountDetail.as_view(), name="api-account"),
     path("conversations/", ConversationList.as_view(), name="api-conversations"),
     path("conversations/<uuid:id>/", ConversationDetail.as_view(), name="api-conversation"),
     path("conversations/<uuid:id>/messages/", MessageList.as_view(), name="api-messages"),

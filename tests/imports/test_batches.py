@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -220,6 +222,64 @@ def test_a_batch_that_cannot_be_worked_fails_its_import_and_says_so(workspace: W
     [event] = told("import.failed")
     assert event.data["created"] == 5
     assert Contact.objects.count() == 5
+
+
+def test_a_worker_that_was_killed_is_no_failure_of_the_batch(workspace: Workspace) -> None:
+    import_ = make_import(workspace, [people(2, 5)])
+    file = Batch.objects.get().file
+    Batch.objects.update(attempts=batches.MOST_FAILURES, file="imports/nowhere.jsonl")
+    assert work_all() == 1
+    import_.refresh_from_db()
+    assert import_.status == ImportStatus.RUNNING
+    Batch.objects.update(leased_until=None, file=file)
+    work_all()
+    import_.refresh_from_db()
+    assert (import_.status, import_.created) == (ImportStatus.FINISHED, 5)
+
+
+class AwayStorage(FileSystemStorage):
+    """A storage that does not answer, as S3 on a bad day."""
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        raise ConnectionError(f"no answer for {name}")
+
+
+def test_a_storage_that_is_away_for_minutes_fails_no_import(workspace: Workspace, settings: Any) -> None:
+    import_ = make_import(workspace, [people(2, 5)])
+    here = settings.STORAGES
+    away = {**here["default"], "BACKEND": "tests.imports.test_batches.AwayStorage"}
+    settings.STORAGES = {**here, "default": away}
+    waits = []
+    for _ in range(12):
+        Batch.objects.update(leased_until=None)
+        began = timezone.now()
+        assert work_all() == 1
+        waits.append(Batch.objects.get().leased_until - began)
+    assert waits[0] < waits[5] and waits[-1] <= batches.LONGEST_WAIT + timedelta(seconds=10)
+    settings.STORAGES = here
+    Batch.objects.update(leased_until=None)
+    work_all()
+    import_.refresh_from_db()
+    assert (import_.status, import_.created) == (ImportStatus.FINISHED, 5)
+
+
+def test_one_contact_that_cannot_be_made_findable_keeps_no_other_waiting(workspace: Workspace) -> None:
+    make_import(workspace, [people(2, 5)])
+    batches.work()
+    one = Contact.objects.get(email="p4@x.io")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION no_keys() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF NEW.contact_id = {one.pk} THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$"
+        )
+        cursor.execute("CREATE TRIGGER no_keys BEFORE INSERT ON inbox_matchkey FOR EACH ROW EXECUTE FUNCTION no_keys()")
+        try:
+            work_all()
+        finally:
+            cursor.execute("DROP FUNCTION no_keys CASCADE")
+    assert Batch.objects.get().indexed_at is not None
+    found = Contact.objects.filter(pk__in=MatchKey.objects.values("contact"))
+    assert set(found.values_list("email", flat=True)) == {f"p{n}@x.io" for n in (2, 3, 5, 6)}
 
 
 def test_its_contacts_can_be_found_by_likeness_once_it_has_ended(workspace: Workspace) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
-from imports import chunks, control, erasing, storing
+from imports import chunks, control, erasing, storing, tasks
 from imports.errors import ImportRefused
 from imports.models import Batch, Change, Import, ImportStatus, Source
 from inbox.contacts.erasing import erase
@@ -55,16 +57,27 @@ def is_there(import_: Import) -> bool:
     return there
 
 
-def test_erasing_a_person_deletes_the_files_of_all_imports_that_have_ended(
-    desk, nadia, ada, django_capture_on_commit_callbacks
-) -> None:
+def test_erasing_a_person_deletes_the_files_of_all_imports_that_have_ended(desk, nadia, ada) -> None:
     ended, elsewhere = Import.objects.get(), make(make_workspace(), "finished")
-    with django_capture_on_commit_callbacks(execute=True):
-        erase(nadia, by=Actor(ada))
+    erase(nadia, by=Actor(ada))
+    tasks.forget_marked_files()
     assert not is_there(ended)
     assert is_there(elsewhere)
     assert "The file is not kept any more" in told(desk.get(at(ended)))
     assert "nadia" not in told(desk.get(at(ended))).lower()
+
+
+def test_a_folder_that_cannot_be_deleted_keeps_no_other_one(workspace) -> None:
+    stuck, other = (make(workspace, "finished", finished_at=ago(days=31)) for _ in range(2))
+    place = Path(default_storage.path(chunks.folder(stuck)))
+    shutil.rmtree(place)
+    place.write_text("no folder")
+    failed: set[int] = set()
+    while erasing.forget_old(failed):
+        pass
+    assert failed == {stuck.pk}
+    assert not is_there(other)
+    assert Import.objects.get(pk=stuck.pk).file_gone_at is None
 
 
 def test_a_process_that_dies_before_the_files_are_gone_leaves_them_to_the_next_one(nadia, ada) -> None:
@@ -109,14 +122,12 @@ def test_the_files_of_a_paused_import_go_when_it_is_cancelled(desk, nadia, ada) 
     assert not is_there(paused)
 
 
-def test_what_was_checked_before_an_erasure_cannot_be_imported_from_what_is_gone(
-    desk, workspace, nadia, ada, django_capture_on_commit_callbacks
-) -> None:
+def test_what_was_checked_before_an_erasure_cannot_be_imported_from_what_is_gone(desk, nadia, ada) -> None:
     judged = upload(desk)
     choose(desk, judged, "check")
     work()
-    with django_capture_on_commit_callbacks(execute=True):
-        erase(nadia, by=Actor(ada))
+    erase(nadia, by=Actor(ada))
+    tasks.forget_marked_files()
     assert "not kept any more" in told(desk.post(at(judged, "run"), follow=True))
     judged.refresh_from_db()
     with pytest.raises(ImportRefused) as refused:
@@ -183,7 +194,7 @@ def test_whoever_goes_on_at_this_moment_keeps_the_file(workspace, monkeypatch) -
     import_ = make(workspace, "ready", created_at=ago(days=31))
     found = list(erasing._over(timezone.now()))
     Import.objects.update(status="planning")
-    monkeypatch.setattr(erasing, "_over", lambda now: found)
+    monkeypatch.setattr(erasing, "_over", lambda *_: found)
     erasing.forget_old()
     assert is_there(import_)
 
