@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 import pytest
 
 from tests.settings.test_production import GOOD, python
+from tests.stand_ins.listening import listening
 
 TOKEN = "fd_Qm3Vx8Lp2Zt7Rk4Wc9Hs5Ny6Bj1Gd0Fa-Ue_Oi"
 FAILING = f"""
@@ -37,28 +38,33 @@ sentry_sdk.flush(10)
 """
 
 
+class Handler(BaseHTTPRequestHandler):
+    bodies: list[str]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        packed = {"gzip": gzip.decompress, "br": brotli.decompress}
+        unpack = packed.get(self.headers.get("Content-Encoding", ""), bytes)
+        self.bodies.append(unpack(body).decode())
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@dataclass
 class StandIn:
     """Takes envelopes and keeps what is in them."""
 
-    def __init__(self) -> None:
-        self.bodies: list[str] = []
-        outer = self
+    port: int = 0
+    bodies: list[str] = field(default_factory=list)
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                packed = {"gzip": gzip.decompress, "br": brotli.decompress}
-                unpack = packed.get(self.headers.get("Content-Encoding", ""), bytes)
-                outer.bodies.append(unpack(body).decode())
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(b"{}")
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.dsn = f"http://public@127.0.0.1:{self.server.server_port}/7"
+    @property
+    def dsn(self) -> str:
+        """Where to send them."""
+        return f"http://public@127.0.0.1:{self.port}/7"
 
     def events(self) -> list[dict[str, Any]]:
         """Return the events of all envelopes."""
@@ -74,12 +80,8 @@ class StandIn:
 @pytest.fixture
 def sentry() -> Iterator[StandIn]:
     stand_in = StandIn()
-    thread = threading.Thread(target=stand_in.server.serve_forever, daemon=True)
-    thread.start()
-    yield stand_in
-    stand_in.server.shutdown()
-    thread.join()
-    stand_in.server.server_close()
+    with listening(Handler, bodies=stand_in.bodies) as stand_in.port:
+        yield stand_in
 
 
 def test_an_error_in_a_view_is_reported_once_and_without_its_secrets(sentry: StandIn) -> None:

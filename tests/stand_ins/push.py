@@ -6,12 +6,11 @@ import base64
 import json
 import secrets
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import http_ece
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from inbox.people.models import Teammate
 from notifications.devices import subscribe
+from tests.stand_ins.listening import listening
 
 LONGEST_BODY = 4096
 
@@ -163,17 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
 def push_service() -> Iterator[PushService]:
     """A push service that listens while the block runs."""
     service = PushService()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"service": service}))
-    server.daemon_threads = True
-    service.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
-    thread.start()
-    try:
+    with listening(_Handler, service=service) as service.port:
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def turned_on(service: PushService, teammate: Teammate, device: Device | None = None) -> Device:

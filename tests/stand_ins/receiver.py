@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.stand_ins.listening import listening
 
 
 @dataclass
@@ -76,14 +77,5 @@ class _Handler(BaseHTTPRequestHandler):
 def receiver() -> Iterator[Receiver]:
     """A receiver that listens while the block runs."""
     kept = Receiver()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"receiver": kept}))
-    server.daemon_threads = True
-    kept.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
-    thread.start()
-    try:
+    with listening(_Handler, receiver=kept) as kept.port:
         yield kept
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -15,9 +15,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.stand_ins.listening import listening
 
 TOKEN = "xoxb-1-stand-in"
 HOOK = "/services/T0/B0/hook"
@@ -244,16 +246,8 @@ class _Handler(BaseHTTPRequestHandler):
 def slack_stand_in() -> Iterator[Slack]:
     """A Slack that listens while the block runs."""
     slack = Slack()
-    handler = type("Handler", (_Handler,), {"slack": slack})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    slack.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
-    thread.start()
-    try:
-        yield slack
-    finally:
-        slack.release()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(_Handler, slack=slack) as slack.port:
+        try:
+            yield slack
+        finally:
+            slack.release()
