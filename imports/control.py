@@ -116,7 +116,7 @@ def undo(import_: Import, by: Actor) -> None:
             raise ImportRefused("not_ended", "It can be undone once it has ended.")
         if held.dry_run or not _wrote(held):
             raise ImportRefused("nothing_to_undo", "It has changed nothing.")
-        held.due_at = timezone.now()
+        held.due_at, held.failures = timezone.now(), 0
         _keep_outcomes(held)
         _become(held, ImportStatus.UNDOING)
         record("contacts.import_undone", workspace=held.workspace, by=by, subject=str(held))

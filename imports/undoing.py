@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
-from django.db.models import BigIntegerField, Func, QuerySet, Sum
+from django.db.models import BigIntegerField, F, Func, QuerySet, Sum
 from django.utils import timezone
 
 from imports import removing, restoring
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # After how long what could not be undone is tried again.
 AGAIN = timedelta(minutes=1)
+# So often in a row; then what cannot be undone stays.
+MOST_FAILURES = 10
 SOON = timedelta(seconds=5)
 
 
@@ -63,12 +65,25 @@ def drain() -> int:
     except Exception:
         # Nobody else's import waits for one that cannot be undone.
         log.exception("a batch of import %s could not be undone", import_.public_id)
-        _later(import_, AGAIN)
+        _later(import_, AGAIN, failed=True)
+        if import_.failures + 1 >= MOST_FAILURES:
+            _leave_batch(import_)
         return 1
 
 
-def _later(import_: Import, wait: timedelta) -> None:
-    Import.objects.filter(pk=import_.pk, status=ImportStatus.UNDOING).update(due_at=timezone.now() + wait)
+def _leave_batch(import_: Import) -> None:
+    """Leave what cannot be undone as it is, have it listed as such, and go on with the rest."""
+    with transaction.atomic():
+        batch = _next(import_)
+        if batch is not None:
+            Change.objects.filter(batch=batch).update(kept=["could not be put back"])
+            Batch.objects.filter(pk=batch.pk).update(status=BatchStatus.UNDONE)
+            Import.objects.filter(pk=import_.pk).update(failures=0, due_at=timezone.now())
+
+
+def _later(import_: Import, wait: timedelta, *, failed: bool = False) -> None:
+    mine = Import.objects.filter(pk=import_.pk, status=ImportStatus.UNDOING)
+    mine.update(due_at=timezone.now() + wait, failures=F("failures") + int(failed))
 
 
 def _undo_one(import_: Import) -> int:
@@ -76,13 +91,19 @@ def _undo_one(import_: Import) -> int:
         # Waits for batches that were being written when the import was stopped: none begins any more.
         waiting = Batch.objects.filter(parent=import_, status=BatchStatus.PENDING, leased_until__isnull=False)
         list(waiting.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-        done = Batch.objects.select_for_update(of=("self",)).select_related("parent__workspace")
-        batch = done.filter(parent=import_, status=BatchStatus.DONE).order_by("-kind", "-number").first()
+        batch = _next(import_)
         if batch is not None:
             _undo(batch)
+            if import_.failures:
+                Import.objects.filter(pk=import_.pk).update(failures=0)
             return 1
         ended = Import.objects.filter(pk=import_.pk, status=ImportStatus.UNDOING)
         return ended.update(status=ImportStatus.UNDONE, undone_at=timezone.now())
+
+
+def _next(import_: Import) -> Batch | None:
+    done = Batch.objects.select_for_update(of=("self",)).select_related("parent__workspace")
+    return done.filter(parent=import_, status=BatchStatus.DONE).order_by("-kind", "-number").first()
 
 
 def _undo(batch: Batch) -> None:

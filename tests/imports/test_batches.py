@@ -86,6 +86,18 @@ def test_the_planner_learns_how_large_the_tables_become_while_an_import_runs(wor
         assert min(rows for _, rows in cursor.fetchall()) >= 40  # and not 0, as it was before
 
 
+def test_a_company_that_was_renamed_since_is_found_by_the_same_file_again(workspace: Workspace) -> None:
+    account = AccountRow(2, None, "ACME", {"name": "Acme"})
+    make_import(workspace, [[ContactRow(2, "ada@x.io", account_name="Acme")]], [account])
+    work_all()
+    Account.objects.update(name="Acme Inc.")
+    again = make_import(workspace, [[ContactRow(2, "bob@x.io", account_name="Acme")]], existing="skip")
+    work_all()
+    again.refresh_from_db()
+    assert again.status == ImportStatus.FINISHED
+    assert {contact.account.name for contact in Contact.objects.select_related("account")} == {"Acme Inc."}
+
+
 def test_a_batch_that_is_done_is_never_done_again(workspace: Workspace) -> None:
     import_ = make_import(workspace, [people(2, 5)])
     batch = Batch.objects.get(parent=import_)

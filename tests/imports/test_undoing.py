@@ -10,7 +10,7 @@ from django.utils import timezone
 from imports import control, undoing
 from imports.chunks import AccountRow, ContactRow
 from imports.errors import ImportRefused
-from imports.models import Batch, Change, Import, ImportStatus
+from imports.models import Batch, Change, Import, ImportStatus, SourceLink
 from inbox.contacts.merging.joining import merge
 from inbox.contacts.upsert import change_contact, create_contact
 from inbox.models import Account, Contact, Identity
@@ -127,6 +127,68 @@ def test_what_was_cancelled_can_be_undone_and_a_dry_run_cannot(workspace: Worksp
         control.undo(dry, BY)
     with pytest.raises(ImportRefused, match="once it has ended"):
         control.undo(import_, BY)
+
+
+def test_what_was_before_and_is_gone_since_is_listed_and_the_rest_goes_back(workspace: Workspace) -> None:
+    first = make_import(
+        workspace, [[ContactRow(2, "ada@x.io", account_name="Acme")]], [AccountRow(2, None, "ACME", {"name": "Acme"})]
+    )
+    work_all()
+    second = make_import(workspace, [[ContactRow(2, "ada@x.io", name="Ada", account_name="Globex")]])
+    work_all()
+    Account.objects.get(name="Acme").delete()
+    assert undone(second) == undoing.Undo(0, 1, 0, 0)
+    ada = Contact.objects.get()
+    assert (ada.name, ada.account and ada.account.name) == ("", "Globex")
+    assert Change.objects.get(parent=second).kept == ["account"]
+    assert undone(first).contacts_made == 1
+
+
+def renumbered(workspace: Workspace) -> Import:
+    """Return a sync that changed a contact's user id, from u1 to u2."""
+    create_contact(workspace, {"email": "ada@x.io", "external_id": "u1", "name": "Ada"})
+    known = Contact.objects.get()
+    make_import(workspace, [[ContactRow(2, "ada@x.io", "u1", source_id="i1")]])
+    work_all()
+    assert SourceLink.objects.get().contact == known
+    second = make_import(workspace, [[ContactRow(2, "ada@x.io", "u2", source_id="i1")]])
+    work_all()
+    known.refresh_from_db()
+    assert known.external_id == "u2"
+    return second
+
+
+def test_an_external_id_that_a_sync_changed_is_proved_again(workspace: Workspace) -> None:
+    sync = renumbered(workspace)
+    assert undone(sync) == undoing.Undo(0, 0, 0, 0)
+    ada = Contact.objects.get()
+    found = Identity.objects.filter(contact=ada, kind="external_id", verified_at__isnull=False)
+    assert (ada.external_id, [one.value for one in found]) == ("u1", ["u1"])
+
+
+def test_an_external_id_that_somebody_else_has_by_now_stays_theirs(workspace: Workspace) -> None:
+    sync = renumbered(workspace)
+    create_contact(workspace, {"external_id": "u1"})
+    assert undone(sync).contacts_changed == 1
+    assert Change.objects.get(parent=sync).kept == ["external_id"]
+    assert Contact.objects.get(email="ada@x.io").external_id == "u2"
+    assert Identity.objects.get(value="u1", verified_at__isnull=False).contact.email == ""
+
+
+def test_an_undo_that_cannot_ends_all_the_same_and_says_what_stays(workspace: Workspace) -> None:
+    create_contact(workspace, {"email": "ada@x.io", "name": "Ada"})
+    broken = make_import(workspace, [[ContactRow(2, "bob@x.io")], [ContactRow(3, "ada@x.io", attributes={"size": 2})]])
+    work_all()
+    Change.objects.update(before={"attributes": ["no", "mapping"]})
+    control.undo(broken, BY)
+    for _ in range(undoing.MOST_FAILURES):
+        work_all()
+        Import.objects.update(due_at=timezone.now())
+    work_all()
+    broken.refresh_from_db()
+    assert broken.status == ImportStatus.UNDONE
+    assert Change.objects.get().kept == ["could not be put back"]
+    assert not Contact.objects.filter(email="bob@x.io").exists()
 
 
 def test_what_cannot_be_undone_keeps_nobody_elses_import_waiting(workspace: Workspace) -> None:

@@ -34,7 +34,7 @@ _NAMES = "n, external_id, attributes, spare_id, " + ", ".join(FIELDS)
 _BY_ID = """
 UPDATE bulk_account AS b SET account = (
     SELECT a.id FROM inbox_account AS a WHERE a.workspace_id = %(workspace)s AND a.external_id = b.external_id
-) WHERE b.external_id IS NOT NULL
+) WHERE b.external_id IS NOT NULL AND b.account IS NULL
 """
 # Of several that are called so, the first one ("+ 0": see statements.py).
 _BY_NAME = """
@@ -44,6 +44,13 @@ UPDATE bulk_account AS b SET account = (
 """
 # A name that only differs in case is one account, whoever writes it first; one without either has an id made up.
 _NAMED = "UPDATE bulk_account SET external_id = coalesce(lower(name), spare_id) WHERE external_id IS NULL"
+# A name may spell the id of another row. It is that account, as it would be if the other row had come before.
+_ONCE = """
+UPDATE bulk_account AS b SET verdict = 'unchanged' FROM (
+    SELECT n, row_number() OVER (PARTITION BY external_id ORDER BY (external_id = lower(name)) IS TRUE, n) AS place
+    FROM bulk_account WHERE account IS NULL
+) AS o WHERE o.n = b.n AND o.place > 1
+"""
 _LATER_WINS = """
 UPDATE bulk_account AS b SET verdict = 'unchanged' FROM (
     SELECT n, row_number() OVER (PARTITION BY account ORDER BY n DESC) AS place FROM bulk_account
@@ -124,6 +131,8 @@ def apply_accounts(
     run(_BY_ID, workspace=workspace.pk)
     run(_BY_NAME, workspace=workspace.pk)
     run(_NAMED)
+    run(_BY_ID, workspace=workspace.pk)  # made by its name once, and called otherwise since
+    run(_ONCE)
     run(_LATER_WINS)
     if skip_existing:
         run("UPDATE bulk_account SET verdict = 'unchanged' WHERE account IS NOT NULL")

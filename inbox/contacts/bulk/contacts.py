@@ -126,11 +126,11 @@ def _apply(workspace: Workspace, at: datetime, skip_existing: bool, write: bool)
 
 
 def _find_accounts(home: dict[str, Any], write: bool) -> None:
-    run(sql.ACCOUNT_BY_ID, **home)
     run(sql.ACCOUNT_BY_NAME, **home)
+    run(sql.ACCOUNT_BY_ID, **home)
     if write and run(sql.MAKE_ACCOUNTS, **home):
-        run(sql.ACCOUNT_BY_ID, **home)
         run(sql.ACCOUNT_BY_NAME, **home)
+        run(sql.ACCOUNT_BY_ID, **home)
 
 
 def _write(home: dict[str, Any]) -> None:

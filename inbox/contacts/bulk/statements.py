@@ -76,9 +76,10 @@ SAME_ID = """
 UPDATE bulk_contact AS b SET verdict = 'external_id_taken',
     detail = 'Another row gives this user id to somebody else. Give this one its own.'
 FROM (
-    SELECT n, row_number() OVER (PARTITION BY external_id ORDER BY n) AS place FROM bulk_contact
-    WHERE contact IS NULL AND verdict IS NULL AND external_id IS NOT NULL
-) AS o WHERE o.n = b.n AND o.place > 1
+    SELECT n, who <> first_value(who) OVER (PARTITION BY external_id ORDER BY n) AS is_other
+    FROM (SELECT n, external_id, coalesce(contact, -n) AS who FROM bulk_contact
+        WHERE verdict IS NULL AND external_id IS NOT NULL AND (contact IS NULL OR proves)) AS k
+) AS o WHERE o.n = b.n AND o.is_other
 """
 TOO_LARGE = f"""
 UPDATE bulk_contact AS b SET verdict = 'attributes_too_large',
@@ -93,17 +94,19 @@ UPDATE bulk_contact AS b SET verdict = 'unchanged' FROM (
 ) AS o WHERE o.n = b.n AND o.place > 1
 """
 
-ACCOUNT_BY_ID = """
-UPDATE bulk_contact AS b SET account = (
-    SELECT a.id FROM inbox_account AS a WHERE a.workspace_id = %(workspace)s AND a.external_id = b.account_id
-) WHERE b.account_id IS NOT NULL AND b.account IS NULL AND b.verdict IS NULL
-"""
 # "+ 0": else the least key would be looked for along the primary key, through all accounts.
 ACCOUNT_BY_NAME = """
 UPDATE bulk_contact AS b SET account = (
     SELECT min(a.id + 0) FROM inbox_account AS a
     WHERE a.workspace_id = %(workspace)s AND upper(a.name) = upper(b.account_name)
 ) WHERE b.account IS NULL AND b.account_name IS NOT NULL AND b.verdict IS NULL
+"""
+# One that was made by its name has that for its id, and may be called otherwise since.
+ACCOUNT_BY_ID = """
+UPDATE bulk_contact AS b SET account = (
+    SELECT a.id FROM inbox_account AS a
+    WHERE a.workspace_id = %(workspace)s AND a.external_id = coalesce(b.account_id, lower(b.account_name))
+) WHERE coalesce(b.account_id, b.account_name) IS NOT NULL AND b.account IS NULL AND b.verdict IS NULL
 """
 # Their own batch made the accounts; what somebody deleted since is made again.
 MAKE_ACCOUNTS = """
@@ -176,6 +179,7 @@ WHERE (b.verdict IS NULL OR b.verdict = 'created') AND k.value IS NOT NULL AND o
 """
 ANALYZE_IDENTITIES = "ANALYZE bulk_identity"
 
+# Of identities: what they were before ("none", "claim"), or since when one is verified that goes (FORGET_FORMER_IDS).
 KEEP_BEFORE = """
 UPDATE bulk_contact AS b SET verdict = 'updated', before = coalesce((
     SELECT jsonb_object_agg(x.k, x.v) FROM (VALUES
@@ -188,7 +192,12 @@ UPDATE bulk_contact AS b SET verdict = 'updated', before = coalesce((
         ))
     ) AS x (k, v) WHERE b.after ? x.k
 ), '{}') || jsonb_strip_nulls(jsonb_build_object('identities', (
-    SELECT jsonb_agg(jsonb_build_array(i.kind, i.value, i.had, i.contact)) FROM bulk_identity AS i WHERE i.n = b.n
+    SELECT jsonb_agg(x.one) FROM (
+        SELECT jsonb_build_array(i.kind, i.value, i.had, i.contact) AS one FROM bulk_identity AS i WHERE i.n = b.n
+        UNION ALL SELECT jsonb_build_array(f.kind, f.value, f.verified_at, f.contact_id) FROM inbox_identity AS f
+        WHERE b.after ? 'external_id' AND f.contact_id = b.contact AND f.kind = 'external_id'
+            AND f.verified_at IS NOT NULL AND f.value <> b.external_id
+    ) AS x
 )))
 FROM inbox_contact AS r, inbox_contact AS c
 WHERE r.id = b.root AND c.id = b.contact AND b.verdict IS NULL

@@ -45,6 +45,27 @@ def test_accounts_are_made_changed_and_left() -> None:
     assert (account.plan, account.seats, account.attributes) == ("Max", 3, {"size": 2})
 
 
+@pytest.mark.parametrize("write", [True, False])
+def test_an_account_that_was_made_by_its_name_is_known_though_it_was_renamed(write: bool) -> None:
+    workspace = make_workspace()
+    apply(workspace, (2, None, {"name": "Acme"}))
+    Account.objects.update(name="Acme Inc.", plan="Basic")
+    outcome = apply(workspace, (2, None, {"name": "Acme", "plan": "Pro"}), write=write)
+    assert (outcome.created, outcome.updated) == (0, 1)
+    assert Account.objects.get().plan == ("Pro" if write else "Basic")
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_a_name_that_spells_the_id_of_another_row_is_that_account(write: bool) -> None:
+    workspace = make_workspace()
+    rows = [(2, None, {"name": "Acme"}), (3, "acme", {"name": "Acme Corporation", "plan": "Pro"})]
+    outcome = apply(workspace, *rows, write=write)
+    assert (outcome.created, outcome.unchanged) == (1, 1)
+    assert [*Account.objects.values_list("external_id", "name", "plan")] == (
+        [("acme", "Acme Corporation", "Pro")] if write else []
+    )
+
+
 def test_nothing_is_written_when_it_is_only_asked() -> None:
     workspace = make_workspace()
     outcome = apply(workspace, (2, "acme", {"name": "Acme"}), write=False)

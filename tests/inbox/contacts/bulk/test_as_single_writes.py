@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -39,7 +39,14 @@ PERSON = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+NOBODY: dict[str, Any] = {"email": None, "external_id": None, "phone": None, "name": "A", "attributes": {}}
+P0, P1 = ({**NOBODY, "email": email, "external_id": "u1"} for email in EMAILS[:2])
+
+
 class SetsAndSingles(TestCase):
+    # Two rows give one user id to two people, of whom one is here already.
+    @example(before=[{**P0, "external_id": None}], rows=[P0, P1])
+    @example(before=[{**P0, "external_id": None}], rows=[P1, P0])
     @settings(max_examples=25, deadline=None)
     @given(
         before=st.lists(PERSON, max_size=4),
