@@ -55,13 +55,15 @@ class Verdicts(TypedDict, total=False):
     """What only the whole file shows of single rows, by their numbers.
 
     `superseded`: a later row has the same key and wins. `claims_email`, `claims_phone`: an earlier row proves the same
-    value, so here it stays a claim. `refusals`: [number, code, what to do about it].
+    value, so here it stays a claim. `refusals`: [number, code, what to do about it]. `went_on`: of conversations, the
+    keys of those that were there before and to which the batch added.
     """
 
     superseded: list[int]
     claims_email: list[int]
     claims_phone: list[int]
     refusals: list[list[Any]]
+    went_on: list[int]
 
 
 def folder(import_: Import) -> str:

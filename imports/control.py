@@ -115,7 +115,7 @@ def undo(import_: Import, by: Actor) -> None:
         if held.status not in _CAN_UNDO:
             raise ImportRefused("not_ended", "It can be undone once it has ended.")
         if held.dry_run or not _wrote(held):
-            raise ImportRefused("nothing_to_undo", "It has changed nothing.")
+            raise ImportRefused("nothing_to_undo", "It has changed nothing that could be taken back.")
         held.due_at, held.failures = timezone.now(), 0
         _keep_outcomes(held)
         _become(held, ImportStatus.UNDOING)

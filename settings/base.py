@@ -283,6 +283,8 @@ REST_FRAMEWORK = {
         # What pages track: of one address (an office), and of one browser.
         "widget_events_address": env("WIDGET_EVENTS_RATE", default="60/min"),
         "widget_events_visitor": env("WIDGET_VISITOR_EVENTS_RATE", default="60/min"),
+        # Tests of a message that one teammate sends to themself.
+        "message_test": "10/min",
     },
     # The server has put a trusted proxy's word into REMOTE_ADDR (settings/proxied.py); no header is believed again.
     "NUM_PROXIES": 0,

@@ -19,6 +19,7 @@ from imports import undoing
 from imports.desk.access import import_of
 from imports.desk.column_views import columns_page
 from imports.desk.showing import Shown, abilities, shown_of
+from imports.intercom.conversations import talks_of
 from imports.models import Batch, BatchKind, Change, Import, ImportStatus, Source
 from inbox.desk.settings.access import settings_view
 from inbox.models import Contact
@@ -107,6 +108,7 @@ def _left(import_: Import) -> dict[str, Any]:
     keys = [pk for found in made.order_by("number").values_list("made", flat=True)[:KEPT] for pk in found][:KEPT]
     return {
         "left": undoing.preview(import_),
+        "talks": talks_of(import_),
         "kept": kept.select_related("contact", "account").order_by("pk")[:KEPT],
         "stayed": Contact.objects.filter(workspace=import_.workspace_id, pk__in=keys).order_by("pk"),
         "kept_shown": KEPT,

@@ -15,6 +15,7 @@ from imports import control, undoing
 from imports.desk.access import import_of
 from imports.desk.showing import abilities, shown_of
 from imports.errors import ImportRefused
+from imports.intercom.conversations import talks_of
 from imports.models import Import, ImportStatus
 from inbox.desk.settings.access import settings_view
 from inbox.people.audit import Actor
@@ -76,4 +77,5 @@ def undo(request: HttpRequest, teammate: Teammate, public_id: uuid.UUID) -> Http
     [shown] = shown_of([import_])
     if not shown.ended or import_.dry_run or import_.status == ImportStatus.UNDONE:
         return redirect("import", public_id=public_id)
-    return render(request, "imports/undo.html", abilities(teammate) | {"one": shown, "undo": undoing.preview(import_)})
+    context = {"one": shown, "undo": undoing.preview(import_), "talks": talks_of(import_)}
+    return render(request, "imports/undo.html", abilities(teammate) | context)

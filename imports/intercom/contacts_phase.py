@@ -12,7 +12,7 @@ from imports.intercom import fitting
 from imports.intercom.companies_phase import take
 from imports.intercom.contacts import company_id, row_of, tag_ids
 from imports.intercom.reading import Reading
-from imports.intercom.syncs import asked_since
+from imports.intercom.syncs import asked_since, wants_tags
 from imports.models import BatchKind, Source, SourceLink
 
 
@@ -44,7 +44,7 @@ def _take(reading: Reading, contact: dict[str, Any], known: Mapping[str, Before]
     if updated is not None:
         place.newest = max(place.newest, int(updated.timestamp()))
     before = known.get(str(contact["id"]))
-    if place.since is not None and before is not None and _is_older(updated, before.changed_at):
+    if before is not None and _is_here(reading, updated, before.changed_at):
         return
     account, tags = _account(reading, contact), _tags(reading, contact)
     if not tags and not (before is not None and before.has_tags):
@@ -75,8 +75,13 @@ def _known(reading: Reading, ids: list[str]) -> dict[str, Before]:
     }
 
 
-def _is_older(updated: datetime | None, changed_at: datetime | None) -> bool:
-    return updated is not None and changed_at is not None and updated <= changed_at
+def _is_here(reading: Reading, updated: datetime | None, changed_at: datetime | None) -> bool:
+    """Whether somebody who came over as they were at `changed_at` is here as this sync would bring them."""
+    since = reading.place.since
+    if since is None or updated is None or changed_at is None or updated > changed_at:
+        return False
+    # Since then a sync without tags, or one that has not finished, may have brought them: without their tags.
+    return not wants_tags(reading.import_) or updated.timestamp() <= since
 
 
 def _account(reading: Reading, contact: dict[str, Any]) -> str | None:
@@ -92,7 +97,7 @@ def _account(reading: Reading, contact: dict[str, Any]) -> str | None:
 
 def _tags(reading: Reading, contact: dict[str, Any]) -> list[str] | None:
     """Return the names of a contact's tags, None where tags are not wanted."""
-    if not reading.import_.options.get("tags", True):
+    if not wants_tags(reading.import_):
         return None
     ids, has_more = tag_ids(contact)
     if has_more or any(tag not in reading.tags for tag in ids):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from imports import chunks
@@ -16,7 +16,7 @@ from imports.intercom.conversations_phase import source_id
 from imports.intercom.place import Place
 from imports.intercom.threads import Conversation as Thread
 from imports.intercom.threads import Part
-from imports.models import Batch, Source, SourceLink
+from imports.models import Batch, BatchKind, Import, Source, SourceLink
 from inbox.contacts.bulk import Outcome, Retry
 from inbox.conversations import history
 from inbox.conversations.history import Past, Said
@@ -31,6 +31,24 @@ NO_CONTACT = (
     "The contact of this conversation did not come over: it was deleted in Intercom, or refused. Mend that, and bring "
     "everything again."
 )
+
+
+# A list that moves may show one twice in a sync: what the sync itself has made is not one that was there before.
+_TALKS = """
+WITH mine AS (SELECT made, verdicts FROM imports_batch WHERE parent_id = %(import)s AND kind = %(kind)s),
+made AS (SELECT unnest(made) AS id FROM mine),
+went_on AS (SELECT DISTINCT jsonb_array_elements_text(verdicts -> 'went_on')::bigint AS id FROM mine)
+SELECT (SELECT count(*) FROM made),
+    (SELECT count(*) FROM went_on JOIN inbox_conversation USING (id) WHERE id NOT IN (SELECT id FROM made))
+"""
+
+
+@dataclass(frozen=True)
+class Talks:
+    """Conversations that an import made, and those that were there before and to which it added."""
+
+    made: int
+    went_on: int
 
 
 @dataclass(frozen=True)
@@ -61,7 +79,10 @@ def apply(batch: Batch) -> Outcome:
     if batch.parent.dry_run:
         found.unchanged = len(again) + len(rows) - len(threads)
         return found
-    found.updated = _go_on(app, again, people, links)
+    went_on = _go_on(app, again, people, links)
+    if went_on:  # nobody can take this back: the page of the undo says of how many
+        batch.verdicts = {**batch.verdicts, "went_on": went_on}
+    found.updated = len(went_on)
     found.unchanged = len(again) - found.updated + len(rows) - len(threads)
     found.made = _bring(batch, app, new, people)
     return found
@@ -77,7 +98,17 @@ def undo(batch: Batch) -> list[int]:
     return sorted({*there} - {*gone})
 
 
-def _go_on(app: str, threads: Sequence[Thread], people: People, links: dict[str, SourceLink]) -> int:
+def talks_of(import_: Import) -> Talks:
+    """Return what undoing an import does with conversations, if nobody has done anything in them. After the undo: what
+    it left. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TALKS, {"import": import_.pk, "kind": BatchKind.CONVERSATIONS.value})
+        made, went_on = cursor.fetchone()
+    return Talks(int(made), int(went_on))
+
+
+def _go_on(app: str, threads: Sequence[Thread], people: People, links: dict[str, SourceLink]) -> list[int]:
+    """Add to the conversations of these threads, and return the keys of those to which there was something."""
     keys = [links[_name(app, thread)].conversation_id or 0 for thread in threads]
     rows = Conversation.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys).order_by("pk")
     locked = {row.pk: row for row in rows}
@@ -90,7 +121,7 @@ def _go_on(app: str, threads: Sequence[Thread], people: People, links: dict[str,
     for thread in threads:
         links[_name(app, thread)].changed_at = fitting.moment(thread["updated_at"])
     SourceLink.objects.bulk_update([links[_name(app, thread)] for thread in threads], ["changed_at"])
-    return changed
+    return sorted(conversation.pk for conversation in changed)
 
 
 def _bring(batch: Batch, app: str, threads: Sequence[Thread], people: People) -> list[int]:

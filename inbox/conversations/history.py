@@ -90,8 +90,8 @@ def bring(workspace: int, threads: Sequence[Past]) -> list[Conversation]:
     return made
 
 
-def go_on(conversations: Sequence[tuple[Conversation, Past]]) -> int:
-    """Add what has been said since to threads that were brought before, and return to how many there was something.
+def go_on(conversations: Sequence[tuple[Conversation, Past]]) -> list[Conversation]:
+    """Add what has been said since to threads that were brought before, and return those to which there was something.
 
     Each is locked by the caller. How it stands follows the other system until somebody has done something here.
     """
@@ -101,7 +101,8 @@ def go_on(conversations: Sequence[tuple[Conversation, Past]]) -> int:
     )
     ours = Message.objects.filter(conversation__in=keys).exclude(data__has_key=SOURCE)
     touched = set(ours.values_list("conversation_id", flat=True).distinct())
-    changed, fresh = [], []
+    changed: list[Conversation] = []
+    fresh: list[tuple[str, list[Said]]] = []
     for conversation, past in conversations:
         said = [one for one in past.said if (conversation.pk, one.client_id) not in stored]
         before = _standing(conversation)
@@ -115,7 +116,7 @@ def go_on(conversations: Sequence[tuple[Conversation, Past]]) -> int:
     Conversation.objects.bulk_update(changed, _FIELDS)
     _write(changed, fresh)
     _read([conversation for conversation in changed if conversation.pk not in touched])
-    return len(changed)
+    return changed
 
 
 def untouched(conversations: Sequence[int]) -> list[int]:

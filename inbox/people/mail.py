@@ -16,14 +16,17 @@ from datetime import timedelta
 from email.utils import make_msgid, parseaddr
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from inbox.people.models.mail import OutgoingMail
 from inbox.people.nudge import nudge_on_commit
+from inbox.people.secrets import decrypt
 from inbox.people.smtp import mail_connection
 
 log = logging.getLogger(__name__)
@@ -62,6 +65,21 @@ def drain() -> int:
         else:
             OutgoingMail.objects.filter(pk=row.pk).delete()
     return len(taken)
+
+
+def forget(header: str, value: str) -> None:
+    """Delete the letters that wait, or were given up, and have this header with this value."""
+    # They are encrypted, so each is read: there are few.
+    kept = OutgoingMail.objects.values_list("pk", Cast("letter", TextField()))
+    found = [pk for pk, sealed in kept.iterator(chunk_size=100) if _headers(sealed).get(header) == value]
+    OutgoingMail.objects.filter(pk__in=found).delete()
+
+
+def _headers(sealed: str) -> dict[str, str]:
+    try:
+        return dict(json.loads(decrypt(sealed)).get("headers", {}))
+    except InvalidToken:
+        return {}  # no key of ours opens it: nobody can read it, and no worker sends it
 
 
 def _claim() -> list[OutgoingMail]:

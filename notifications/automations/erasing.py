@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db import connection
 
+from inbox.people.mail import forget
 from inbox.people.models import Workspace
 from notifications.automations.audience import CONTACT
-from notifications.automations.trying import TEST_KIND
+from notifications.automations.trying import TEST_HEADER, TEST_KIND
 from notifications.erasing import Sought, pattern
 from notifications.models import AutomatedDelivery, Destination, Notice, Unsubscription
 
@@ -48,3 +49,4 @@ def erase(workspace: Workspace, sought: Sought) -> None:
     Unsubscription.objects.filter(workspace=workspace, address__in={one.lower() for one in sought.addresses}).delete()
     # Tests name whoever an event was about: nobody keeps those.
     Notice.objects.filter(workspace=workspace, kind=TEST_KIND).delete()
+    forget(TEST_HEADER, str(workspace.public_id))

@@ -1,7 +1,7 @@
 """Transport `email`: one letter for one event, with a text and an HTML part, over MAIL_BACKEND.
 
-It is sent at once, not stored as other mail is: the delivery is the row that waits. Its Message-ID carries the
-delivery's key, so that a receiver can tell a letter that a killed worker sent twice.
+It is sent at once, not stored as other mail is: the delivery is the row that waits (a test has none, and is stored).
+Its Message-ID carries the delivery's key, so that a receiver can tell a letter that a killed worker sent twice.
 
 A letter to a teammate by their own preference also says how to get no more of them with one click (RFC 8058), stands
 in one thread with the other letters of its conversation, and may carry an address that takes an answer. The secrets in
@@ -76,30 +76,37 @@ class Email(Transport):
     def send(self, message: Message, payload: dict[str, Any]) -> Sent:
         """Send the letter. Raises TransportError, with cause NOBODY for a handle that nobody has any more, and with
         BOUNCED for a teammate's address whose mail came back."""
-        address, text, html = _receiver(message), payload["text"], payload["html"]
-        headers = {"Message-ID": _message_id(message, payload["from"]), "Auto-Submitted": "auto-generated"}
-        if message.personal is not None:
-            link = unsubscribing.link_for(message.personal.teammate, message.personal.choice)
-            text, html = (part.replace(placeholder(message), link) for part in (text, html))
-            headers |= _personal_headers(message.personal, payload["from"], link)
-        if message.automated is not None:
-            text, html, more = _for_one(message, message.automated, text, html)
-            headers |= more
-        letter = EmailMultiAlternatives(
-            subject=payload["subject"],
-            body=text,
-            from_email=payload["from"],
-            to=[address],
-            reply_to=_reply_to(message.personal),
-            headers=headers,
-        )
-        letter.attach_alternative(html, "text/html")
+        letter = letter_for(message, payload)
         try:
             letter.connection = mail_connection()
             letter.send()
         except Exception as error:  # any library of any backend: what matters is whether to try again
-            raise _noted(message, address, error) or _outcome(error) from error
+            raise _noted(message, letter.to[0], error) or _outcome(error) from error
         return Sent({"message_id": letter.extra_headers["Message-ID"]})
+
+
+def letter_for(message: Message, payload: dict[str, Any]) -> EmailMultiAlternatives:
+    """Return the letter as it goes out, with its secrets. Its own `send` stores it, as that of any other mail does, and
+    a worker sends it (inbox/people/mail.py). Raises TransportError as Email.send does where nobody can get it."""
+    address, text, html = _receiver(message), payload["text"], payload["html"]
+    headers = {"Message-ID": _message_id(message, payload["from"]), "Auto-Submitted": "auto-generated"}
+    if message.personal is not None:
+        link = unsubscribing.link_for(message.personal.teammate, message.personal.choice)
+        text, html = (part.replace(placeholder(message), link) for part in (text, html))
+        headers |= _personal_headers(message.personal, payload["from"], link)
+    if message.automated is not None:
+        text, html, more = _for_one(message, message.automated, text, html)
+        headers |= more
+    letter = EmailMultiAlternatives(
+        subject=payload["subject"],
+        body=text,
+        from_email=payload["from"],
+        to=[address],
+        reply_to=_reply_to(message.personal),
+        headers=headers,
+    )
+    letter.attach_alternative(html, "text/html")
+    return letter
 
 
 def _from(automated: Automated) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
+from inbox.api.throttling import WindowThrottle
 from inbox.desk.activity.sight import visible_events
 from inbox.desk.messages.forms import MessageForm
 from inbox.desk.messages.views import automation_of, context_of, recent
@@ -36,6 +37,19 @@ LETTER = {
     "form-action": ["'none'"],
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
 }
+
+
+class TestThrottle(WindowThrottle):
+    """Tests, by teammate: each is a letter."""
+
+    scope = "message_test"
+
+    def __init__(self, teammate: Teammate) -> None:
+        self.teammate = teammate
+
+    def who(self, request: Any) -> str | None:
+        """Return the teammate's key."""
+        return str(self.teammate.pk)
 
 
 @never_cache
@@ -73,8 +87,12 @@ def drawn(request: HttpRequest, teammate: Teammate) -> HttpResponse:
 @require_POST
 @settings_view(Permission.WRITE)
 def test(request: HttpRequest, teammate: Teammate) -> HttpResponse:
-    """Send the message of a form to the teammate, at once, and say what came of it."""
+    """Send the message of a form to the teammate, and say what came of it: a letter is on its way."""
     values, _, problems = _values(request, teammate)
+    throttle = TestThrottle(teammate)
+    if not problems and not throttle.allow_request(request, None):  # type: ignore[arg-type]
+        seconds = int(throttle.wait() or 1) + 1
+        problems = {"": f"You have had too many tests within a minute. Send the next one in {seconds} seconds."}
     context: dict[str, Any] = {"problems": problems, "email": teammate.email, "is_letter": values["channel"] == "email"}
     if not problems:
         try:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from imports import control
+from imports.errors import ImportRefused
 from imports.intercom import conversations
 from imports.intercom.beginning import begin
 from imports.models import Batch, BatchKind, Import, ImportStatus
@@ -128,3 +131,63 @@ def test_the_same_batch_twice_writes_it_once(there_with_people: Intercom, worksp
         again = conversations.apply(batch)
     assert (again.created, again.updated, again.unchanged) == (0, 0, 5)
     assert list(Message.objects.order_by("pk").values()) == before
+
+
+def test_the_undo_says_how_many_conversations_keep_what_was_added_to_them(
+    there_with_people: Intercom, workspace: Workspace
+) -> None:
+    def page(import_: Import, rest: str = "") -> str:
+        answer = client.get(f"/imports/{import_.public_id}/{rest}")
+        assert answer.status_code == 200
+        return " ".join(strip_tags(answer.content.decode()).split())
+
+    client = Client()
+    client.force_login(
+        make_teammate(workspace, role="owner").user, "allauth.account.auth_backends.AuthenticationBackend"
+    )
+    there_with_people.conversations = by_id(*(talk(number) for number in (1, 2, 3)))
+    first = sync(workspace, conversations=True)
+    assert conversations.talks_of(first) == conversations.Talks(made=3, went_on=0)
+    assert "3 conversations that it made: removed." in page(first, "undo/")
+    late = part(1, "Late word", ADMIN)
+    for number in (1, 2):
+        there_with_people.conversations[str(number)] = talk(number, late, updated_at=NOON + DAY)
+    there_with_people.conversations["4"] = talk(4, updated_at=NOON + DAY)
+    second = sync(workspace, conversations=True)
+    assert conversations.talks_of(second) == conversations.Talks(made=1, went_on=2)
+    keeps = "2 conversations that were there before keep what was added to them."
+    assert keeps in page(second, "undo/")
+    control.undo(second, COMMAND_LINE)
+    work_all()
+    second.refresh_from_db()
+    assert (second.status, Conversation.objects.count()) == (ImportStatus.UNDONE, 3)
+    assert Message.objects.filter(text="Late word").count() == 2
+    assert "All but what it added to conversations." in page(second) and keeps in page(second)
+    assert conversations.talks_of(first) == conversations.Talks(made=3, went_on=0)
+    Conversation.objects.get(number=1).delete()
+    assert "1 conversation that was there before keeps what was added to it." in page(second)
+
+
+def test_a_sync_that_only_added_to_conversations_says_so_and_has_nothing_to_take_back(
+    there_with_people: Intercom, workspace: Workspace
+) -> None:
+    there_with_people.conversations = by_id(talk(1))
+    sync(workspace, conversations=True)
+    there_with_people.conversations["1"] = talk(1, state="closed", updated_at=NOON + DAY)
+    second = sync(workspace, conversations=True)
+    assert conversations.talks_of(second) == conversations.Talks(made=0, went_on=1)
+    with pytest.raises(ImportRefused, match="changed nothing that could be taken back"):
+        control.undo(second, COMMAND_LINE)
+
+
+def test_what_a_sync_made_itself_is_none_of_those_that_were_there_before(
+    there_with_people: Intercom, workspace: Workspace
+) -> None:
+    there_with_people.conversations = by_id(talk(1))
+    import_ = sync(workspace, conversations=True)
+    [mine] = Conversation.objects.values_list("pk", flat=True)
+    # As where a list moves under the reader, and shows it in two batches.
+    Batch.objects.create(
+        workspace=workspace, parent=import_, kind=BatchKind.CONVERSATIONS, number=99, verdicts={"went_on": [mine]}
+    )
+    assert conversations.talks_of(import_) == conversations.Talks(made=1, went_on=0)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core import mail
 from django.utils import timezone
 
 from inbox.contacts.erasing import erase
 from inbox.people.audit import Actor
+from inbox.people.models import OutgoingMail
 from notifications import routing
-from notifications.automations.trying import send_test
+from notifications.automations.trying import sample_event, send_test
 from notifications.models import (
     AutomatedDelivery,
     Automation,
@@ -19,6 +21,7 @@ from notifications.models import (
     Notice,
     Unsubscription,
 )
+from tests.factories import make_teammate, make_workspace
 from tests.inbox.contacts.erasing.dump import Traces, tables, text_of
 from tests.notifications.automations.conftest import EMAIL, signs_up
 from tests.notifications.conftest import work
@@ -60,3 +63,24 @@ def test_what_waits_for_them_is_not_sent(make, nadia, ada) -> None:
     assert not mail.outbox
     assert Delivery.objects.get(rule__isnull=False).status == "settled"
     assert Automation.objects.count() == 1
+
+
+def test_a_test_letter_that_has_not_gone_out_names_them_no_more_and_other_mail_waits_on(
+    nadia, ada, workspace, settings
+) -> None:
+    settings.EMAIL_BACKEND = "inbox.people.mail.QueuedBackend"
+    test = {"kinds": ["contact.signed_up"], "audience": "contact", "channel": "email", "subject": "{{ contact.name }}",
+            "body": "x"}  # fmt: skip
+    send_test(workspace, test, signs_up(nadia), ada)
+    OutgoingMail.objects.update(due_at=None)
+    elsewhere = make_teammate(make_workspace(), "bob")
+    event = sample_event(elsewhere.workspace, ["contact.signed_up"], elsewhere)
+    send_test(elsewhere.workspace, test, event, elsewhere)
+    mail.send_mail("Your code", "123", None, ["ada@shop.example"])
+    keys = settings.FRONTDESK_KEYS
+    settings.FRONTDESK_KEYS = [Fernet.generate_key().decode()]
+    mail.send_mail("Under a lost key", "123", None, ["lost@shop.example"])
+    settings.FRONTDESK_KEYS = keys
+    erase(nadia, by=Actor(ada))
+    left = list(OutgoingMail.objects.order_by("pk").values_list("to", flat=True))
+    assert left == [elsewhere.email, "ada@shop.example", "lost@shop.example"]

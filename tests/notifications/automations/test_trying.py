@@ -68,7 +68,7 @@ def test_past_events_are_found_by_kind_and_by_pattern(workspace, nadia) -> None:
     assert list(fitting(mine.filter(pk=event.pk), ["sign*", "*x.up"])) == []
 
 
-def test_a_test_comes_to_oneself_at_once_marked_and_is_counted_nowhere(workspace, nadia, ada) -> None:
+def test_a_test_comes_to_oneself_marked_and_is_counted_nowhere(workspace, nadia, ada) -> None:
     send_test(workspace, VALUES, signs_up(nadia), ada)
     [letter] = mail.outbox
     assert (letter.to, letter.subject) == ([ada.email], "[Test] Welcome Nadia Okafor")

@@ -153,7 +153,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "people.FormerHandle": {"handle": STAFF},
     "people.Invitation": {"email": STAFF, "team_ids": OURS, "token_hash": SECRET},
     "people.OutgoingMail": {
-        "to letter error": "letters to those who work here, about their own logins: no words of customers are in any",
+        "to letter error": "letters to those who work here, about their own logins: no words of customers are in any; "
+        "tests of messages are deleted (notifications/automations/erasing.py)",
     },
     "people.SingleSignOn": {"issuer client_id client_secret label": SETTING},
     "people.Team": {"name handle sought": SETTING},
