@@ -16,7 +16,8 @@ class Change(models.Model):
     """What an import changed on one contact or account: the values before, and those that it wrote.
 
     Both hold the changed fields alone, and of attributes the changed keys alone (null before: there was none). Under
-    "identities" of `before` stand [kind, value, "none" or "claim", contact] of those that the import wrote or verified.
+    "identities" of `before` stand [kind, value, "none" or "claim", contact] of those that the import wrote or verified;
+    of an external id that it changed, the former one with the moment since when that was verified in the third place.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
@@ -27,7 +28,8 @@ class Change(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+", db_index=False)
     before: Any = models.JSONField()
     after: Any = models.JSONField()
-    # What the undo could not give back, as somebody has changed it since: the names of the fields. Null: not undone.
+    # What the undo could not give back, as it was changed since or its former value is gone: the names of the fields,
+    # or one line for all of them (undoing.py). Null: not undone.
     kept: Any = models.JSONField(null=True, blank=True)
 
     class Meta:

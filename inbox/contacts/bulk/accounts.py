@@ -34,7 +34,7 @@ _NAMES = "n, external_id, attributes, spare_id, " + ", ".join(FIELDS)
 _BY_ID = """
 UPDATE bulk_account AS b SET account = (
     SELECT a.id FROM inbox_account AS a WHERE a.workspace_id = %(workspace)s AND a.external_id = b.external_id
-) WHERE b.external_id IS NOT NULL AND b.account IS NULL
+) WHERE b.external_id IS NOT NULL
 """
 # Of several that are called so, the first one ("+ 0": see statements.py).
 _BY_NAME = """
@@ -44,6 +44,11 @@ UPDATE bulk_account AS b SET account = (
 """
 # A name that only differs in case is one account, whoever writes it first; one without either has an id made up.
 _NAMED = "UPDATE bulk_account SET external_id = coalesce(lower(name), spare_id) WHERE external_id IS NULL"
+# One that was made by this name, and is called otherwise since: it stays called so, as the name was only its key.
+_BY_NAMES_ID = """
+UPDATE bulk_account AS b SET account = a.id, name = NULL FROM inbox_account AS a
+WHERE b.account IS NULL AND a.workspace_id = %(workspace)s AND a.external_id = b.external_id
+"""
 # A name may spell the id of another row. It is that account, as it would be if the other row had come before.
 _ONCE = """
 UPDATE bulk_account AS b SET verdict = 'unchanged' FROM (
@@ -131,7 +136,7 @@ def apply_accounts(
     run(_BY_ID, workspace=workspace.pk)
     run(_BY_NAME, workspace=workspace.pk)
     run(_NAMED)
-    run(_BY_ID, workspace=workspace.pk)  # made by its name once, and called otherwise since
+    run(_BY_NAMES_ID, workspace=workspace.pk)
     run(_ONCE)
     run(_LATER_WINS)
     if skip_existing:

@@ -52,7 +52,8 @@ def test_an_account_that_was_made_by_its_name_is_known_though_it_was_renamed(wri
     Account.objects.update(name="Acme Inc.", plan="Basic")
     outcome = apply(workspace, (2, None, {"name": "Acme", "plan": "Pro"}), write=write)
     assert (outcome.created, outcome.updated) == (0, 1)
-    assert Account.objects.get().plan == ("Pro" if write else "Basic")
+    account = Account.objects.get()
+    assert (account.name, account.plan) == ("Acme Inc.", "Pro" if write else "Basic")
 
 
 @pytest.mark.parametrize("write", [True, False])
