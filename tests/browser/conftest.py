@@ -138,3 +138,12 @@ def axe(page: Page) -> list[str]:
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
+
+
+def wait(page: Page, done: Callable[[], object]) -> None:
+    """Look until something is so."""
+    for _ in range(400):
+        if done():
+            return
+        page.wait_for_timeout(50)  # between two looks
+    raise AssertionError("it did not come about")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Worker, expect
 
-from tests.browser.conftest import Open, axe, screens
+from tests.browser.conftest import Open, axe, screens, wait
 from tests.signin import signed_in
 from tests.stack import Stack, running_stack
 from tests.stand_ins.push import Device, PushService, push_service
@@ -52,15 +52,6 @@ def phone(desk: Open, service: PushService) -> Iterator[tuple[Page, Device]]:
     yield page, device
     for button in page.get_by_role("button", name=re.compile("^Remove ")).all()[:1]:
         button.click()
-
-
-def wait(page: Page, done: Callable[[], object]) -> None:
-    """Look until something is so."""
-    for _ in range(400):
-        if done():
-            return
-        page.wait_for_timeout(50)  # between two looks
-    raise AssertionError("it did not come about")
 
 
 def mention(stack: Stack, handle: str, words: str) -> str:

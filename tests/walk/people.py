@@ -228,7 +228,7 @@ def make_world() -> World:
         "api/v1/merge-suggestions/<uuid:id>/id": suggested.public_id,
         "settings/fields/<uuid:public_id>/public_id": attribute.public_id,
         "api/v1/contacts/<uuid:id>/id": contact.public_id,
-        "api/v1/accounts/<path:external_id>/external_id": "a-1",
+        "api/v1/accounts/<external_id:external_id>/external_id": "a-1",
         "api/v1/events/<uuid:id>/id": event.public_id,
         "settings/notifications/push/<uuid:public_id>/public_id": device.public_id,
         "me/pushed/<uuid:told>/told": make_delivery(
