@@ -22,6 +22,7 @@ from inbox.people.models import OutgoingMail, SingleSignOn, Workspace
 from inbox.people.rotation import rotate_secrets
 from integrations.connections import ConnectionUnreadable, connection_of, set_connection
 from integrations.models import Connection
+from notifications.models import PushKeys
 from tests.factories import make_teammate, make_workspace
 
 OLD, NEW, LOST = (Fernet.generate_key().decode() for _ in range(3))
@@ -29,8 +30,10 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture
-def keys(settings: LazySettings) -> Any:
+def keys(settings: LazySettings, db: None) -> Any:
     """Set the key ring: `keys(NEW, OLD)`; it begins with OLD alone."""
+    # A delivery of another test that was sent in a thread of its own may have left the installation's pair.
+    PushKeys.objects.all().delete()
 
     def ring(*chosen: str) -> None:
         settings.FRONTDESK_KEYS = list(chosen)
